@@ -1,0 +1,65 @@
+"""What a function is told: an object was written to a bucket."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+FINALIZED = "google.cloud.storage.object.v1.finalized"
+RUN_NAMESPACE = uuid.UUID("6f9bd6f4-0f4c-5f5e-9d0e-2f0c3d0a7e11")
+
+
+class EventError(ValueError):
+    """The event does not say which object it is about."""
+
+
+@dataclass(frozen=True)
+class ObjectEvent:
+    """One generation of one object: the identity of a run.
+
+    Events are told apart by (bucket, name, generation), never by the CloudEvent's id: a repeated
+    delivery may carry another id, and a changed ACL publishes `finalized` again.
+    """
+
+    bucket: str
+    name: str
+    generation: int
+    uploaded_at: datetime
+    size: int
+
+    @property
+    def run_id(self) -> uuid.UUID:
+        """The run of this upload: the same for every delivery of the same generation."""
+        return uuid.uuid5(RUN_NAMESPACE, f"{self.bucket}\n{self.name}\n{self.generation}")
+
+    def as_object_resource(self) -> dict[str, str]:
+        """This event as the body of a Cloud Storage notification."""
+        return {
+            "bucket": self.bucket,
+            "name": self.name,
+            "generation": str(self.generation),
+            "timeCreated": self.uploaded_at.isoformat(),
+            "size": str(self.size),
+        }
+
+
+def from_object_resource(resource: Mapping[str, Any] | Any) -> ObjectEvent:
+    """Read a Cloud Storage object resource, the data of a `finalized` CloudEvent.
+
+    Raises EventError when it is not one: a broken JSON body, for instance, arrives as plain text.
+    """
+    if not isinstance(resource, Mapping):
+        raise EventError(f"the event's data is {type(resource).__name__}, not a Cloud Storage object")
+    try:
+        return ObjectEvent(
+            bucket=str(resource["bucket"]),
+            name=str(resource["name"]),
+            generation=int(resource["generation"]),
+            uploaded_at=datetime.fromisoformat(str(resource["timeCreated"])),
+            size=int(resource["size"]),
+        )
+    except (KeyError, ValueError) as error:
+        raise EventError(f"the event's data is not a Cloud Storage object: {error}") from error

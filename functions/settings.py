@@ -1,0 +1,81 @@
+"""Settings of the functions, read from the environment, typed and checked at start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
+
+PREFIX = "ECO_"
+
+
+class SettingsError(ValueError):
+    """A setting in the environment is not what it has to be."""
+
+
+def setting(default: Any, description: str) -> Any:
+    """A field of `Settings`: its default, which also gives its type, and what it means."""
+    return field(default=default, metadata={"description": description})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting of the functions; field `db_host` is environment variable `ECO_DB_HOST`."""
+
+    db_host: str = setting("127.0.0.1", "host of the connection pooler (PgBouncer)")
+    db_port: int = setting(6432, "port of the connection pooler")
+    db_name: str = setting("eco", "database")
+    db_user: str = setting("", "database role of this function, for example eco_loader")
+    db_password: str = setting("", "password of that role; in the cloud it comes from the secret manager")
+    db_pool_size: int = setting(8, "connections that one function process may hold open")
+
+    bucket_raw: str = setting("eco-raw", "bucket in which uploads land")
+    bucket_validated: str = setting("eco-validated", "bucket of validated parts")
+    bucket_scored: str = setting("eco-scored", "bucket of scored parts")
+    bucket_curated: str = setting("eco-curated", "bucket of curated parts, ready to load")
+    bucket_archive: str = setting("eco-archive", "bucket of months that retention took out of the warehouse")
+
+    part_rows: int = setting(100_000, "rows in one part, the unit that flows from function to function")
+    max_file_bytes: int = setting(20_000_000_000, "a file larger than this once unpacked is refused")
+
+    delivery_url: str = setting(
+        "http://127.0.0.1:8791/{function}", "where maintain delivers missed events; {function} is replaced"
+    )
+    horizon_months: int = setting(3, "months of partitions that exist ahead of the current one")
+    retention_months: int = setting(0, "months of sales kept in the warehouse before archiving; 0 keeps all")
+    stage_retention_hours: int = setting(24, "hours that stage objects of finished runs are kept")
+    redeliver_after_minutes: int = setting(10, "minutes without progress before a run's events are delivered again")
+    hang_after_minutes: int = setting(180, "minutes without progress before a run is marked FAILED")
+    log_level: str = setting("INFO", "least severe level that is logged: DEBUG, INFO, WARNING, ERROR")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read every setting; raises SettingsError naming the variable, its value and what is expected."""
+        values = {
+            item.name: _parse(item, environment[variable(item.name)])
+            for item in fields(cls)
+            if environment.get(variable(item.name), "") != ""
+        }
+        return cls(**values)
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def _parse(item: Field[Any], text: str) -> str | int:
+    if not isinstance(item.default, int):
+        return text
+    try:
+        number = int(text)
+    except ValueError as error:
+        raise SettingsError(f"{variable(item.name)}={text!r} is not a whole number ({_description(item)})") from error
+    if number < 0:
+        raise SettingsError(f"{variable(item.name)}={text!r} is negative ({_description(item)})")
+    return number
+
+
+def _description(item: Field[Any]) -> str:
+    return str(item.metadata["description"])
