@@ -46,7 +46,7 @@ class ObjectEvent:
         }
 
 
-def from_object_resource(resource: Mapping[str, Any] | Any) -> ObjectEvent:
+def from_object_resource(resource: Any) -> ObjectEvent:
     """Read a Cloud Storage object resource, the data of a `finalized` CloudEvent.
 
     Raises EventError when it is not one: a broken JSON body, for instance, arrives as plain text.

@@ -52,7 +52,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read every setting; raises SettingsError naming the variable, its value and what is expected."""
-        values = {
+        values: dict[str, Any] = {
             item.name: _parse(item, environment[variable(item.name)])
             for item in fields(cls)
             if environment.get(variable(item.name), "") != ""

@@ -381,13 +381,14 @@ GRANT SELECT, INSERT, UPDATE ON eco.pipeline_run TO eco_validator;
 GRANT SELECT, INSERT ON eco.quality_log TO eco_validator;
 
 GRANT SELECT, UPDATE ON eco.pipeline_run TO eco_loader;
-GRANT SELECT, INSERT ON eco.pipeline_part, eco.quality_log TO eco_loader;
+GRANT SELECT, INSERT, UPDATE ON eco.pipeline_part TO eco_loader;
+GRANT SELECT, INSERT ON eco.quality_log TO eco_loader;
 GRANT SELECT, INSERT, UPDATE ON eco.dimension_change, eco.dim_product, eco.dim_customer TO eco_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON eco.fact_sales TO eco_loader;
 GRANT EXECUTE ON FUNCTION eco.ensure_sales_partition, eco.carbon_savings_kg, eco.sale_content TO eco_loader;
 
 GRANT SELECT ON
-    eco.pipeline_run, eco.pipeline_part, eco.fact_sales, eco.fact_sales_default, eco.sales_partition
+    eco.pipeline_run, eco.fact_sales, eco.fact_sales_default, eco.sales_partition, eco.dim_product, eco.dim_customer
     TO eco_maintainer;
 GRANT SELECT, INSERT ON eco.maintenance_log TO eco_maintainer;
 GRANT EXECUTE ON FUNCTION eco.ensure_sales_partition, eco.drop_sales_partition TO eco_maintainer;

@@ -1,0 +1,123 @@
+"""Which sales are anomalous, how much, and why: a pure decision over the rows of one part.
+
+Unit price and quantity are judged on a logarithmic scale, where ten times more and ten times less are equally far.
+The rule: a robust z-score at or above SURE holds the row; one at or above DOUBTFUL holds it only if an Isolation
+Forest (Liu, Ting and Zhou 2008, doi:10.1109/ICDM.2008.17), grown on the part's unsuspicious rows, isolates it too.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.ensemble import IsolationForest
+
+from functions.robust import Floats, Integers, leave_one_out
+
+# Names the rule and its constants on every scored row: change it when they change.
+MODEL_VERSION = "batch-1"
+
+# The baseline is the product's other rows in the part; with fewer than this, all other rows of the part.
+SMALLEST_SAMPLE = 8
+# A z-score's scale is never smaller than this, in log units: the rule for values that do not vary at all.
+# 0.25 lets a price differ by the factor of 1.28 a sigma, since shops sell at several price levels.
+SMALLEST_SCALE = {"unit_price": 0.25, "quantity": 0.5}
+SURE = {"unit_price": 6.0, "quantity": 6.0}
+DOUBTFUL = {"unit_price": 5.0, "quantity": 5.0}
+FOREST_TREES = 50
+FOREST_SMALLEST_SAMPLE = 64
+
+Flags = NDArray[np.bool_]
+
+
+def score(sales: pd.DataFrame) -> pd.DataFrame:
+    """Judge sales by product_id, unit_price and quantity.
+
+    Returns, with the same index: anomaly_score, the larger of the two |z| (NaN where there is too little to compare
+    with), and anomaly_reason, a sentence for each row to be held and None for the others.
+    """
+    products, names = pd.factorize(sales["product_id"])
+    judged = {
+        "unit_price": _z_scores(_log(sales["unit_price"]), products, SMALLEST_SCALE["unit_price"]),
+        "quantity": _z_scores(_log(sales["quantity"].abs()), products, SMALLEST_SCALE["quantity"]),
+    }
+    distance = pd.DataFrame({name: judgement["z"].abs() for name, judgement in judged.items()})
+    held = _held(distance)
+    reasons = np.full(len(sales), None, dtype=object)
+    for name in reversed(list(judged)):
+        mine = held & (distance[name] >= DOUBTFUL[name]).to_numpy()
+        reasons[mine] = _sentences(name, sales[mine], judged[name][mine], np.asarray(names)[products[mine]])
+    return pd.DataFrame(
+        {"anomaly_score": distance.max(axis=1).to_numpy(), "anomaly_reason": reasons}, index=sales.index
+    )
+
+
+def _log(values: pd.Series) -> Floats:
+    """Logarithms; NaN for zero, which is no price and no quantity to compare."""
+    numbers = values.to_numpy(dtype=np.float64)
+    return np.log(np.where(numbers > 0, numbers, np.nan))
+
+
+def _z_scores(values: Floats, products: Integers, smallest_scale: float) -> pd.DataFrame:
+    """Each row against the others of its product, or where they are too few, against all others.
+
+    Columns: z; usual, the baseline's centre in log units; own, whether the baseline is the product's own.
+    """
+    result = pd.DataFrame({"z": np.nan, "usual": np.nan, "own": False}, index=range(len(values)))
+    known = np.flatnonzero(~np.isnan(values))
+    if not len(known):
+        return result
+    codes, _ = pd.factorize(products[known])
+    own = leave_one_out(values[known], codes)
+    everyone = leave_one_out(values[known], np.zeros(len(known), dtype=np.int64))
+    enough = own.others >= SMALLEST_SAMPLE
+    usual = np.where(enough, own.centre, everyone.centre)
+    scale = np.maximum(np.where(enough, own.scale, everyone.scale), smallest_scale)
+    judgeable = enough | (everyone.others >= SMALLEST_SAMPLE)
+    result.loc[known, "z"] = np.where(judgeable, (values[known] - usual) / scale, np.nan)
+    result.loc[known, "usual"] = usual
+    result.loc[known, "own"] = enough
+    return result
+
+
+def _held(distance: pd.DataFrame) -> Flags:
+    sure, suspicious = _beyond(distance, SURE), _beyond(distance, DOUBTFUL)
+    doubtful = suspicious & ~sure
+    if doubtful.any():
+        sure[doubtful] = _isolated(distance.to_numpy(), suspicious)[doubtful[suspicious]]
+    return sure
+
+
+def _beyond(distance: pd.DataFrame, limits: dict[str, float]) -> Flags:
+    """Which rows reach the limit of any of the columns."""
+    return np.asarray((distance[list(limits)] >= pd.Series(limits)).any(axis=1), dtype=bool)
+
+
+def _isolated(features: Floats, suspicious: Flags) -> Flags:
+    """Whether a forest grown on the other rows isolates each suspicious row; with too few others it judges none."""
+    features = np.nan_to_num(features)
+    others = np.unique(features[~suspicious], axis=0)
+    if len(others) < FOREST_SMALLEST_SAMPLE:
+        return np.zeros(int(suspicious.sum()), dtype=bool)
+    forest = IsolationForest(n_estimators=FOREST_TREES, random_state=0).fit(others)
+    return np.asarray(forest.predict(features[suspicious]) == -1, dtype=bool)
+
+
+def _sentences(name: str, sales: pd.DataFrame, judged: pd.DataFrame, products: NDArray[np.object_]) -> list[str]:
+    label = name.replace("_", " ")
+    values = sales[name].to_numpy(dtype=np.float64)
+    usual = np.exp(judged["usual"].to_numpy())
+    return [
+        f"{label} {value:,.10g} is {_times(abs(value) / centre)} the usual {centre:,.4g} for {name if own else 'all'}"
+        for value, centre, name, own in zip(values, usual, products, judged["own"], strict=True)
+    ]
+
+
+def _times(ratio: float) -> str:
+    if ratio < 1:
+        return f"1/{_short(1 / ratio)} of"
+    return f"{_short(ratio)} times"
+
+
+def _short(number: float) -> str:
+    return f"{number:,.0f}" if number >= 10 else f"{number:.1f}"

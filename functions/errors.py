@@ -1,0 +1,9 @@
+"""The two kinds of failure: one that a repeated delivery may mend, and one that it will not."""
+
+
+class PermanentError(Exception):
+    """The upload cannot be processed, however often it is delivered.
+
+    Its message becomes the reason of the FAILED run, so it is written for the owner of a shop: what is wrong,
+    where, and what to do. Every other exception is transient: it is raised, and the platform delivers again.
+    """

@@ -1,0 +1,97 @@
+"""Load: a curated part becomes rows of the warehouse, in one transaction with its entry in the ledger."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from functions import load_dimension, load_sales, parts
+from functions.events import ObjectEvent
+from functions.parts import Provenance
+from functions.rules import json_text
+from functions.runtime import Platform
+from functions.warehouse import Transaction
+
+logger = logging.getLogger(__name__)
+
+HELD_COLUMNS = ("anomaly_score", "anomaly_reason", "group_line", "group_time", "source_row")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the rows of a part."""
+
+    rows_held: int
+    rows_loaded: int
+    rows_unchanged: int
+    rows_superseded: int
+
+
+def handle(part: ObjectEvent, on: Platform) -> None:
+    """Load one curated part; a part that is in already changes nothing."""
+    table, provenance = parts.decode(on.store.read(part))
+    flowing, held = split_held(table)
+    if provenance.entity == "sales":
+        load_sales.ensure_partitions(on.warehouse, flowing["sale_timestamp"])
+    with on.warehouse.transaction() as transaction:
+        if not _enter(transaction, provenance, held.num_rows):
+            return
+        outcome = _load(transaction, provenance, flowing, held)
+    logger.info(
+        "loaded",
+        extra={"stage": "load", "run_id": provenance.run_id, "part_no": provenance.part_no, **asdict(outcome)},
+    )
+
+
+def split_held(table: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """The rows that flow on, and the anomalous ones that are held."""
+    if "anomaly_reason" not in table.column_names:
+        return table, table.slice(0, 0)
+    is_held = pc.is_valid(table["anomaly_reason"])
+    return table.filter(pc.invert(is_held)), table.filter(is_held)
+
+
+def _enter(transaction: Transaction, provenance: Provenance, rows_held: int) -> bool:
+    """Enter the part in the ledger; False where it is in already."""
+    entered = transaction.value(
+        "load/enter_part",
+        run_id=UUID(provenance.run_id),
+        part_no=provenance.part_no,
+        model_version=provenance.model_version,
+        rows_held=rows_held,
+        validated_at=datetime.fromisoformat(provenance.validated_at),
+        scored_at=datetime.fromisoformat(provenance.scored_at),
+        transformed_at=datetime.fromisoformat(provenance.transformed_at),
+    )
+    return entered is not None
+
+
+def _load(transaction: Transaction, provenance: Provenance, flowing: pa.Table, held: pa.Table) -> Outcome:
+    """Load the rows, keep the held ones, count both, and end the run if this was its last part."""
+    if held.num_rows:
+        _keep_held(transaction, provenance, held)
+    if provenance.entity == "sales":
+        counts = load_sales.merge(transaction, provenance, flowing)
+    else:
+        counts = load_dimension.merge(transaction, provenance, flowing)
+    outcome = Outcome(rows_held=held.num_rows, **counts)
+    run_id = UUID(provenance.run_id)
+    transaction.run("load/count_part", run_id=run_id, part_no=provenance.part_no, **counts)
+    transaction.run("load/count_run", run_id=run_id, **asdict(outcome))
+    transaction.run("ledger/finish_run", run_id=run_id)
+    return outcome
+
+
+def _keep_held(transaction: Transaction, provenance: Provenance, held: pa.Table) -> None:
+    rows = held.drop_columns(list(HELD_COLUMNS)).to_pylist()
+    entries = held.select(["source_row", "anomaly_reason", "anomaly_score"]).append_column(
+        "row", pa.array([json_text(row) for row in rows], pa.string())
+    )
+    transaction.run("load/held_stage")
+    transaction.copy("load/held_copy", entries)
+    transaction.run("load/held_log", run_id=UUID(provenance.run_id), model_version=provenance.model_version)

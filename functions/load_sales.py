@@ -1,0 +1,76 @@
+"""Merge sales into the facts: the newest delivery of a group wins, whichever is loaded first."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from functions.parts import Provenance
+from functions.warehouse import Transaction, Warehouse
+
+STAGED_COLUMNS = (
+    "order_id", "line_no", "sale_timestamp", "product_id", "customer_id", "quantity", "unit_price", "discount_rate",
+    "net_amount", "currency", "country", "source_row", "group_line", "group_time",
+)  # fmt: skip
+
+
+class UnresolvedSalesError(RuntimeError):
+    """Some sales found no version of their product: the dimension's history has a gap. Nothing was loaded."""
+
+
+def ensure_partitions(warehouse: Warehouse, sale_timestamps: pa.ChunkedArray) -> None:
+    """Make the months of these sales that have no partition yet, each in a transaction of its own."""
+    months = pc.unique(pc.floor_temporal(sale_timestamps, unit="month").cast(pa.date32()))
+    with warehouse.transaction() as transaction:
+        missing = transaction.run("load/missing_months", months=months.to_pylist()).scalars().all()
+    for first_day in missing:
+        with warehouse.transaction() as transaction:
+            transaction.run("load/ensure_partition", first_day=first_day)
+
+
+def merge(transaction: Transaction, provenance: Provenance, sales: pa.Table) -> dict[str, int]:
+    """Merge the sales of one part; returns how many were loaded, unchanged and superseded."""
+    if not sales.num_rows:
+        return {"rows_loaded": 0, "rows_unchanged": 0, "rows_superseded": 0}
+    transaction.run("load/sales/stage")
+    transaction.copy("load/sales/copy", sales.select(STAGED_COLUMNS))
+    transaction.run("load/sales/analyze")
+    transaction.run("load/share_dimensions")
+    transaction.run("load/sales/lock")
+    if not provenance.replaces_orders:
+        transaction.run("load/sales/settle_repeats")
+    _settle_with_present(transaction, provenance, sales["group_time"])
+    return _insert(transaction, provenance)
+
+
+def _settle_with_present(transaction: Transaction, provenance: Provenance, times: pa.ChunkedArray) -> None:
+    """Weigh the part against what is there of the same groups; most parts meet nothing."""
+    run_id = UUID(provenance.run_id)
+    span = pc.min_max(times).as_py()
+    bounds = {"first_time": span["min"], "end_time": span["max"] + timedelta(days=1)}
+    found = transaction.run(
+        "load/sales/find_present_orders" if provenance.replaces_orders else "load/sales/find_present_lines",
+        run_id=run_id,
+        uploaded_at=datetime.fromisoformat(provenance.uploaded_at),
+        generation=provenance.generation,
+        **bounds,
+    )
+    if found.rowcount:
+        transaction.run("load/sales/settle")
+        transaction.run("load/sales/log_superseded_present")
+        transaction.run("load/sales/delete_replaced", **bounds)
+    transaction.run("load/sales/log_superseded_arrivals", run_id=run_id)
+
+
+def _insert(transaction: Transaction, provenance: Provenance) -> dict[str, int]:
+    transaction.run("load/sales/infer_products")
+    transaction.run("load/sales/infer_customers")
+    counts = dict(transaction.run("load/sales/outcomes").mappings().one())
+    kept = counts.pop("rows_kept")
+    inserted = transaction.run("load/sales/insert", run_id=UUID(provenance.run_id)).rowcount
+    if inserted != kept:
+        raise UnresolvedSalesError(f"{kept - inserted} of {kept} sales have no version of their product at their time")
+    return counts

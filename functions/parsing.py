@@ -1,0 +1,182 @@
+"""Text to typed columns: for each type of the data contract standard, its values and what is wrong with a text.
+
+Pure functions over whole Arrow columns. A null text is a null value and no problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Options = dict[str, Any]
+Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+INSTANT = pa.timestamp("us", tz="UTC")
+DECIMAL = pa.decimal128(18, 6)
+DECIMAL_TEXT = r"^[+-]?(\d{1,12}(\.\d{0,6}0*)?|\.\d{1,6}0*)$"
+EXPONENT_TEXT = r"^[+-]?\d{1,17}(\.\d{0,17})?[eE][+-]?\d{1,2}$"
+TIMESTAMP_TEXT = (
+    r"^(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
+    r"(?:[ T](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d{1,6}0*)?)?"
+    r"(?P<zone>Z|[+-]\d\d:?\d\d)?)?$"
+)
+DAYS_IN_MONTH = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A typed column, and for each kind of problem the rows that have it."""
+
+    values: pa.Array
+    problems: tuple[tuple[Mask, str], ...] = ()
+
+    @property
+    def bad(self) -> Mask:
+        """Which rows have any problem."""
+        nothing = np.zeros(len(self.values), dtype=bool)
+        return np.asarray(np.logical_or.reduce([nothing, *(mask for mask, _ in self.problems)]), dtype=bool)
+
+    def also(self, mask: Mask, reason: str) -> Parsed:
+        """The same with one more kind of problem, if any row has it."""
+        return Parsed(self.values, (*self.problems, (mask, reason))) if mask.any() else self
+
+    def reasons(self, places: np.ndarray[Any, np.dtype[np.int64]]) -> list[str | None]:
+        """What is wrong at these rows, None where nothing is."""
+        found = np.full(len(places), None, dtype=object)
+        for mask, reason in reversed(self.problems):
+            found[mask[places]] = reason
+        return list(found)
+
+
+def parse_string(texts: pa.Array, options: Options) -> Parsed:
+    """Text, with `maxLength` in characters and `pattern`; PostgreSQL holds no character NUL."""
+    parsed = Parsed(texts).also(_where(pc.match_substring(texts, "\x00")), "has a character NUL in it")
+    if "maxLength" in options:
+        longest = options["maxLength"]
+        parsed = parsed.also(_where(pc.greater(pc.utf8_length(texts), longest)), f"is longer than {longest} characters")
+    if "pattern" in options:
+        pattern = options["pattern"]
+        parsed = parsed.also(_where_not(pc.match_substring_regex(texts, pattern)), f"does not match {pattern}")
+    return parsed
+
+
+def parse_integer(texts: pa.Array, options: Options) -> Parsed:
+    """Whole numbers of up to 18 digits, as int64."""
+    well_formed = pc.match_substring_regex(texts, r"^[+-]?\d{1,18}$")
+    values = _only(well_formed, pc.replace_substring_regex(texts, r"^\+", "")).cast(pa.int64())
+    return _limited(Parsed(values).also(_where_not(well_formed), "is not a whole number"), options)
+
+
+def parse_number(texts: pa.Array, options: Options) -> Parsed:
+    """Decimal numbers with up to 12 digits before and 6 after the point, exact, as decimal128(18, 6)."""
+    texts = _without_exponents(texts)
+    well_formed = pc.match_substring_regex(texts, DECIMAL_TEXT)
+    plain = pc.replace_substring_regex(pc.replace_substring_regex(texts, r"(\.\d{6})0+$", r"\1"), r"^\+", "")
+    values = _only(well_formed, plain).cast(DECIMAL)
+    reason = "is not a number with up to 12 digits before and 6 after the decimal point"
+    return _limited(Parsed(values).also(_where_not(well_formed), reason), options)
+
+
+def parse_timestamp(texts: pa.Array, options: Options) -> Parsed:
+    """Instants as timestamp[us, UTC] from ISO 8601; one without an offset is in `defaultTimezone`.
+
+    Where a clock change makes a local time happen twice, the first is meant; where it skips one, the instant of the
+    change.
+    """
+    fields = pc.extract_regex(texts, TIMESTAMP_TEXT)
+    well_formed = pc.and_(pc.is_valid(fields), _is_on_the_calendar(fields))
+    parsed = Parsed(_instants(_only(well_formed, texts), fields, options.get("defaultTimezone", "Etc/UTC")))
+    reason = "is not a date and time as in 2026-01-31T23:59:00, with or without an offset such as +01:00"
+    return _limited(parsed.also(_where_not(pc.fill_null(well_formed, False), texts), reason), options)
+
+
+def parse_date(texts: pa.Array, options: Options) -> Parsed:
+    """Days, as date32, from ISO 8601."""
+    fields = pc.extract_regex(texts, TIMESTAMP_TEXT)
+    well_formed = pc.and_(pc.is_valid(fields), _is_on_the_calendar(fields))
+    values = pc.utf8_slice_codeunits(_only(well_formed, texts), 0, 10).cast(pa.date32())
+    parsed = Parsed(values).also(_where_not(pc.fill_null(well_formed, False), texts), "is not a date as in 2026-01-31")
+    return _limited(parsed, options)
+
+
+PARSERS: dict[str, Callable[[pa.Array, Options], Parsed]] = {
+    "string": parse_string,
+    "integer": parse_integer,
+    "number": parse_number,
+    "timestamp": parse_timestamp,
+    "date": parse_date,
+}
+
+
+def _where(condition: pa.Array) -> Mask:
+    return np.asarray(pc.fill_null(condition, False).to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _where_not(condition: pa.Array, texts: pa.Array | None = None) -> Mask:
+    wrong = pc.invert(condition)
+    return _where(wrong if texts is None else pc.and_(wrong, pc.is_valid(texts)))
+
+
+def _only(well_formed: pa.Array, texts: pa.Array) -> pa.Array:
+    return pc.if_else(well_formed, texts, pa.scalar(None, pa.string()))
+
+
+def _without_exponents(texts: pa.Array) -> pa.Array:
+    """Numbers such as 1e-05, which JSON has, as plain decimals; most columns have none and stay as they are."""
+    has_exponent = pc.fill_null(pc.match_substring_regex(texts, EXPONENT_TEXT), False)
+    if not pc.any(has_exponent).as_py():
+        return texts
+    wide = _only(has_exponent, texts).cast(pa.float64()).cast(pa.decimal128(38, 10), safe=False)
+    plain = pc.replace_substring_regex(wide.cast(pa.string()), r"\.?0+$", "")
+    return pc.if_else(has_exponent, plain, texts)
+
+
+def _limited(parsed: Parsed, options: Options) -> Parsed:
+    """Add what lies below `minimum` or above `maximum`."""
+    if "minimum" in options:
+        least = _limit(options["minimum"], parsed.values.type)
+        parsed = parsed.also(_where(pc.less(parsed.values, least)), f"is less than {options['minimum']}")
+    if "maximum" in options:
+        most = _limit(options["maximum"], parsed.values.type)
+        parsed = parsed.also(_where(pc.greater(parsed.values, most)), f"is more than {options['maximum']}")
+    return parsed
+
+
+def _limit(value: object, kind: pa.DataType) -> pa.Scalar:
+    """A limit from the contract as a value of the column's type."""
+    return (
+        pa.scalar(datetime.fromisoformat(str(value)), kind) if pa.types.is_timestamp(kind) else pa.scalar(value, kind)
+    )
+
+
+def _is_on_the_calendar(fields: pa.StructArray) -> pa.Array:
+    """Whether year, month, day, hour, minute and second exist, the 29th of February in leap years alone."""
+    year, month, day, hour, minute, second = (
+        _number(fields, name) for name in ("year", "month", "day", "hour", "minute", "second")
+    )
+    is_leap = (month == 2) & (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    last_day = DAYS_IN_MONTH[np.where(month <= 12, month, 0)] + is_leap
+    on_calendar = (year >= 1) & (month >= 1) & (day >= 1) & (day <= last_day)
+    return pa.array(on_calendar & (hour < 24) & (minute < 60) & (second < 60))
+
+
+def _number(fields: pa.StructArray, name: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """A field as numbers; what is not there counts as 0."""
+    texts = pc.fill_null(fields.field(name), "")
+    return np.asarray(pc.if_else(pc.equal(texts, ""), "0", texts).cast(pa.int64()), dtype=np.int64)
+
+
+def _instants(texts: pa.Array, fields: pa.StructArray, zone: str) -> pa.Array:
+    """Well-formed timestamps as instants: those with an offset as they say, the others in `zone`."""
+    texts = pc.replace_substring_regex(texts, r"(\.\d{6})0+", r"\1")
+    has_offset = pc.fill_null(pc.not_equal(fields.field("zone"), ""), False)
+    stated = _only(has_offset, texts).cast(INSTANT)
+    local = _only(pc.invert(has_offset), texts).cast(pa.timestamp("us"))
+    assumed = pc.assume_timezone(local, zone, ambiguous="earliest", nonexistent="earliest").cast(INSTANT)
+    return pc.coalesce(stated, assumed)

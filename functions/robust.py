@@ -1,0 +1,72 @@
+"""Robust statistics that leave out the point under test.
+
+A baseline that contains the point pulls itself towards it: with n points no |z| can pass (n - 1) / sqrt(n), so ten
+points or fewer could never alarm at 3. Median and MAD (median absolute deviation; Hampel 1974, Leys et al. 2013,
+doi:10.1016/j.jesp.2013.03.013) of the *other* points have neither that limit nor are they moved by a few outliers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+# Scales the MAD to the standard deviation of a normal distribution: 1 / Phi^-1(3/4).
+MAD_TO_SIGMA = 1.482602218505602
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """For each row, centre and scale of the other rows of its group, and how many those are."""
+
+    centre: Floats
+    scale: Floats
+    others: Integers
+
+
+def leave_one_out(values: Floats, groups: Integers) -> Baseline:
+    """Median and MAD (as a sigma) of the other values of each row's group; NaN where it has no others.
+
+    `groups` holds codes from 0 on. Whichever row is left out, a group's median takes one of three values at most, so
+    three sorts of the deviations give every row its own MAD.
+    """
+    centre = _median_of_others(values, groups)
+    deviation = np.full(len(values), np.nan)
+    for candidate in _candidate_medians(centre, groups):
+        around = _median_of_others(np.abs(values - candidate[groups]), groups)
+        deviation = np.where(centre == candidate[groups], around, deviation)
+    others = np.bincount(groups)[groups] - 1 if len(groups) else groups
+    return Baseline(centre, deviation * MAD_TO_SIGMA, others)
+
+
+def _median_of_others(values: Floats, groups: Integers) -> Floats:
+    """For each row the median of its group without it: by its place in the sorted group."""
+    order = np.lexsort((values, groups))
+    size = np.bincount(groups)[groups][order] if len(groups) else groups
+    start = np.searchsorted(groups[order], groups[order], side="left")
+    place = np.arange(len(order)) - start
+    ordered = values[order]
+    # The others are one fewer; places at and after the row's own move up by one.
+    low, high = (size - 2) // 2, (size - 1) // 2
+    last = len(order) - 1
+    at_low = ordered[np.clip(start + low + (low >= place), 0, last)]
+    at_high = ordered[np.clip(start + high + (high >= place), 0, last)]
+    result = np.empty(len(values))
+    result[order] = np.where(size > 1, (at_low + at_high) / 2, np.nan)
+    return result
+
+
+def _candidate_medians(centre: Floats, groups: Integers) -> list[Floats]:
+    """The up to three medians of each group, lowest, middle and highest."""
+    count = int(groups.max()) + 1 if len(groups) else 0
+    lowest, highest = np.full(count, np.inf), np.full(count, -np.inf)
+    np.fmin.at(lowest, groups, centre)
+    np.fmax.at(highest, groups, centre)
+    middle = lowest.copy()
+    is_between = (centre != lowest[groups]) & (centre != highest[groups])
+    middle[groups[is_between]] = centre[is_between]
+    return [lowest, middle, highest]

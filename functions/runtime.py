@@ -1,0 +1,55 @@
+"""Puts a function together: what a handler is handed, and what happens to its failures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from google.cloud import storage
+
+from functions import ledger, log
+from functions.errors import PermanentError
+from functions.events import ObjectEvent
+from functions.settings import Settings
+from functions.store import ObjectGoneError, ObjectStore
+from functions.warehouse import Warehouse, connect
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What a handler reads and writes through."""
+
+    settings: Settings
+    store: ObjectStore
+    warehouse: Warehouse
+
+
+Handler = Callable[[ObjectEvent, Platform], None]
+
+
+@cache
+def platform() -> Platform:
+    """The platform of this process, made at the first event and kept: clients and connections are reused."""
+    settings = Settings.from_environment()
+    log.configure(settings.log_level)
+    return Platform(settings, ObjectStore(storage.Client()), connect(settings))
+
+
+def run_stage(stage: str, event: ObjectEvent, handler: Handler, on: Platform) -> None:
+    """Run one stage for one event.
+
+    A permanent failure ends the run as FAILED and acknowledges the event. Everything else that goes wrong is raised,
+    so that the platform delivers the event again.
+    """
+    try:
+        handler(event, on)
+    except PermanentError as error:
+        ledger.fail(on.warehouse, event, stage, str(error))
+        logger.error("run failed", extra={"stage": stage, "object": event.name, "reason": str(error)})
+    except ObjectGoneError as error:
+        # Stage objects are deleted only after their run has ended: a late repeat of their event has nothing to do.
+        logger.info("nothing to do", extra={"stage": stage, "object": event.name, "reason": str(error)})

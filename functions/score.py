@@ -1,0 +1,36 @@
+"""Score: finds anomalous sales. They flow on with score and reason; load puts them on hold in the quality log."""
+
+from __future__ import annotations
+
+import logging
+
+import pyarrow as pa
+
+from functions import parts
+from functions.anomaly import MODEL_VERSION, score
+from functions.events import ObjectEvent
+from functions.runtime import Platform
+
+logger = logging.getLogger(__name__)
+
+
+def handle(part: ObjectEvent, on: Platform) -> None:
+    """Score one validated part into the scored bucket; parts of products and customers pass through.
+
+    The decision and the rows travel in one object, created once: a repeated delivery cannot decide otherwise.
+    """
+    table, provenance = parts.decode(on.store.read(part))
+    if provenance.entity == "sales":
+        table = scored(table)
+        provenance = provenance.stamped(model_version=MODEL_VERSION)
+    provenance = provenance.stamped(scored_at=parts.now())
+    on.store.create(on.settings.bucket_scored, provenance.part_name, parts.encode(table, provenance))
+    logger.info("scored", extra={"stage": "score", "run_id": provenance.run_id, "rows": table.num_rows})
+
+
+def scored(table: pa.Table) -> pa.Table:
+    """The sales with anomaly_score (float64) and anomaly_reason (text; null where the row is not anomalous)."""
+    found = score(table.select(["product_id", "unit_price", "quantity"]).to_pandas())
+    return table.append_column(
+        "anomaly_score", pa.array(found["anomaly_score"], pa.float64(), from_pandas=True)
+    ).append_column("anomaly_reason", pa.array(found["anomaly_reason"], pa.string(), from_pandas=True))

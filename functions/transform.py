@@ -1,0 +1,89 @@
+"""Transform: what follows from the rows themselves. Money for sales, carbon for products, changes for dimensions."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from functions import carbon, parts
+from functions.events import ObjectEvent
+from functions.parts import Provenance
+from functions.rules import json_text
+from functions.runtime import Platform
+
+logger = logging.getLogger(__name__)
+
+RATE = pa.decimal128(7, 6)
+AMOUNT = pa.decimal128(24, 6)
+
+SALE_COLUMNS = (
+    "order_id", "line_no", "sale_timestamp", "product_id", "customer_id", "quantity", "unit_price", "discount_rate",
+    "net_amount", "currency", "country", "source_row", "group_line", "group_time", "anomaly_score", "anomaly_reason",
+)  # fmt: skip
+CHANGE_COLUMNS = ("natural_key", "valid_from", "attributes", "source_row")
+
+
+def handle(part: ObjectEvent, on: Platform) -> None:
+    """Transform one scored part into the curated bucket, in the columns that load expects of its entity."""
+    table, provenance = parts.decode(on.store.read(part))
+    table = transformed(table, provenance)
+    provenance = provenance.stamped(transformed_at=parts.now())
+    on.store.create(on.settings.bucket_curated, provenance.part_name, parts.encode(table, provenance))
+    logger.info("transformed", extra={"stage": "transform", "run_id": provenance.run_id, "rows": table.num_rows})
+
+
+def transformed(table: pa.Table, provenance: Provenance) -> pa.Table:
+    """The rows of a part with all that follows from them."""
+    uploaded_at = datetime.fromisoformat(provenance.uploaded_at)
+    match provenance.entity:
+        case "sales":
+            return sales(table, provenance.replaces_orders)
+        case "products":
+            return changes(carbon.with_footprints(table), "product_id", uploaded_at)
+        case _:
+            return changes(table, "customer_id", uploaded_at)
+
+
+def sales(table: pa.Table, replaces_orders: bool) -> pa.Table:
+    """Sales with net_amount = quantity x unit_price x (1 - discount_rate), and the group each is delivered in.
+
+    The group is the line; where the source numbers no lines it is the order's UTC day, and a line's number is its
+    row in the file.
+    """
+    columns = {name: table[name] for name in table.column_names}
+    rate = columns.get("discount_rate", pa.nulls(table.num_rows, RATE))
+    columns["discount_rate"] = pc.fill_null(rate.cast(RATE), pa.scalar(0, RATE))
+    columns["net_amount"] = net_amount(columns["quantity"], columns["unit_price"], columns["discount_rate"])
+    if replaces_orders:
+        columns["line_no"] = table["source_row"]
+        columns["group_line"] = pa.repeat(0, table.num_rows)
+        columns["group_time"] = pc.floor_temporal(table["sale_timestamp"], unit="day")
+    else:
+        columns["group_line"] = table["line_no"]
+        columns["group_time"] = table["sale_timestamp"]
+    return pa.table({name: columns[name] for name in SALE_COLUMNS})
+
+
+def net_amount(quantity: pa.ChunkedArray, unit_price: pa.ChunkedArray, discount_rate: pa.ChunkedArray) -> pa.Array:
+    """quantity x unit_price x (1 - discount_rate), exact, then rounded half away from zero to 6 decimals."""
+    gross = pc.multiply(quantity.cast(pa.int32()).cast(pa.decimal128(10, 0)), unit_price.cast(pa.decimal128(18, 6)))
+    share = pc.subtract(pa.scalar(1, pa.decimal128(1, 0)), discount_rate).cast(RATE)
+    exact = pc.multiply(gross, share)
+    return pc.round(exact, ndigits=6, round_mode="half_towards_infinity").cast(AMOUNT)
+
+
+def changes(table: pa.Table, key: str, uploaded_at: datetime) -> pa.Table:
+    """Rows of a dimension as changes: attributes (JSON) of a key from an instant on, by default from the upload on."""
+    valid_from = pc.fill_null(table["valid_from"], pa.scalar(uploaded_at, table["valid_from"].type))
+    attributes = table.drop_columns([key, "valid_from", "source_row"]).to_pylist()
+    return pa.table(
+        {
+            "natural_key": table[key],
+            "valid_from": valid_from,
+            "attributes": pa.array([json_text(row) for row in attributes], pa.string()),
+            "source_row": table["source_row"],
+        }
+    ).select(CHANGE_COLUMNS)

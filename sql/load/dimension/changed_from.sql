@@ -1,0 +1,1 @@
+SELECT min(changed_from) FROM timeline

@@ -1,0 +1,12 @@
+-- Ranges that change are emptied first, since no moment between may hold two overlapping versions.
+UPDATE eco.dim_customer AS version
+SET valid_to = version.valid_from, is_current = false
+WHERE
+    version.customer_id IN (SELECT natural_key FROM timeline)
+    AND NOT EXISTS (
+        SELECT FROM timeline
+        WHERE
+            timeline.natural_key = version.customer_id
+            AND timeline.valid_from = version.valid_from
+            AND timeline.valid_to = version.valid_to
+    )

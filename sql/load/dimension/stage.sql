@@ -1,0 +1,9 @@
+-- What one part says of a dimension: the attributes of a key from an instant on.
+CREATE TEMPORARY TABLE incoming_change (
+    natural_key text NOT NULL,
+    valid_from timestamptz NOT NULL,
+    attributes jsonb NOT NULL,
+    source_row bigint NOT NULL,
+    outcome text NOT NULL DEFAULT 'loaded',
+    is_kept boolean NOT NULL DEFAULT true
+) ON COMMIT DROP

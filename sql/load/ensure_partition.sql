@@ -1,0 +1,1 @@
+SELECT eco.ensure_sales_partition(:first_day)

@@ -1,0 +1,3 @@
+CREATE TEMPORARY TABLE incoming_held (
+    source_row bigint, reason text, score double precision, row jsonb
+) ON COMMIT DROP

@@ -1,0 +1,1 @@
+ANALYZE incoming_sale

@@ -1,0 +1,14 @@
+-- Customers that no file has told of yet; in order, so that two loads cannot wait for each other.
+INSERT INTO eco.dim_customer (customer_id, valid_from, valid_to, is_current, is_inferred)
+SELECT customer_id, '-infinity', 'infinity', true, true
+FROM (
+    SELECT DISTINCT customer_id
+    FROM incoming_sale
+    WHERE customer_id IS NOT NULL AND is_kept
+) AS named
+WHERE NOT EXISTS (
+    SELECT FROM eco.dim_customer AS known
+    WHERE known.customer_id = named.customer_id
+)
+ORDER BY customer_id
+ON CONFLICT DO NOTHING

@@ -1,0 +1,1 @@
+FETCH 50000 FROM month_rows
