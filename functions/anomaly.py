@@ -83,9 +83,11 @@ def _z_scores(values: Floats, products: Integers, smallest_scale: float) -> pd.D
 def _held(distance: pd.DataFrame) -> Flags:
     sure, suspicious = _beyond(distance, SURE), _beyond(distance, DOUBTFUL)
     doubtful = suspicious & ~sure
-    if doubtful.any():
-        sure[doubtful] = _isolated(distance.to_numpy(), suspicious)[doubtful[suspicious]]
-    return sure
+    if not doubtful.any():
+        return sure
+    held = sure.copy()
+    held[doubtful] = _isolated(distance.to_numpy(), suspicious, doubtful)
+    return held
 
 
 def _beyond(distance: pd.DataFrame, limits: dict[str, float]) -> Flags:
@@ -93,14 +95,14 @@ def _beyond(distance: pd.DataFrame, limits: dict[str, float]) -> Flags:
     return np.asarray((distance[list(limits)] >= pd.Series(limits)).any(axis=1), dtype=bool)
 
 
-def _isolated(features: Floats, suspicious: Flags) -> Flags:
-    """Whether a forest grown on the other rows isolates each suspicious row; with too few others it judges none."""
+def _isolated(features: Floats, suspicious: Flags, doubtful: Flags) -> Flags:
+    """Whether a forest grown on the unsuspicious rows isolates each doubtful one; with too few of them, none."""
     features = np.nan_to_num(features)
     others = np.unique(features[~suspicious], axis=0)
     if len(others) < FOREST_SMALLEST_SAMPLE:
-        return np.zeros(int(suspicious.sum()), dtype=bool)
+        return np.zeros(int(doubtful.sum()), dtype=bool)
     forest = IsolationForest(n_estimators=FOREST_TREES, random_state=0).fit(others)
-    return np.asarray(forest.predict(features[suspicious]) == -1, dtype=bool)
+    return np.asarray(forest.predict(features[doubtful]) == -1, dtype=bool)
 
 
 def _sentences(name: str, sales: pd.DataFrame, judged: pd.DataFrame, products: NDArray[np.object_]) -> list[str]:

@@ -59,8 +59,8 @@ def _settle_with_present(transaction: Transaction, provenance: Provenance, times
         **bounds,
     )
     if found.rowcount:
+        transaction.run("load/sales/analyze_present")
         transaction.run("load/sales/settle")
-        transaction.run("load/sales/log_superseded_present")
         transaction.run("load/sales/delete_replaced", **bounds)
     transaction.run("load/sales/log_superseded_arrivals", run_id=run_id)
 

@@ -64,9 +64,7 @@ def _checked(chunks: Iterator[TextRows], contract: Contract, name: str) -> Itera
 def _lines(stream: io.BufferedReader[Any], name: str) -> Iterator[bytes]:
     while line := stream.readline(MAX_LINE_BYTES):
         if len(line) == MAX_LINE_BYTES:
-            raise PermanentError(
-                f"{name} has a line longer than {MAX_LINE_BYTES:,} bytes. Put an object on each."
-            )
+            raise PermanentError(f"{name} has a line longer than {MAX_LINE_BYTES:,} bytes. Put an object on each.")
         yield line
 
 

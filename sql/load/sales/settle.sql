@@ -1,5 +1,6 @@
 -- What becomes of the rows whose group is there already. Equal contents pair off, the n-th with the n-th, since an
--- order may hold the same line twice; a group stays as it is where the newer delivery is there.
+-- order may hold the same line twice; a group stays as it is where the newer delivery is there. What the part replaces
+-- by other content stays visible in the quality log.
 WITH arriving AS (
     SELECT
         source_row, order_id, group_line, group_time, content,
@@ -18,8 +19,8 @@ WITH arriving AS (
 
 present AS (
     SELECT
-        order_id, group_line, group_time, content,
-        row_number() OVER (PARTITION BY order_id, group_line, group_time, content) AS repeat_no
+        order_id, group_line, group_time, content, line_no, run_id, source_row,
+        row_number() OVER (PARTITION BY order_id, group_line, group_time, content ORDER BY source_row) AS repeat_no
     FROM present_sale
 ),
 
@@ -34,6 +35,18 @@ judged AS (
     FROM arriving
     INNER JOIN present_group USING (order_id, group_line, group_time)
     LEFT JOIN present USING (order_id, group_line, group_time, content, repeat_no)
+),
+
+replaced AS (
+    INSERT INTO eco.quality_log (run_id, source_row, kind, reason, row)
+    SELECT
+        present.run_id, present.source_row, 'superseded', 'a newer delivery of this sale has other content',
+        present.content || jsonb_build_object('line_no', present.line_no)
+    FROM present
+    INNER JOIN present_group USING (order_id, group_line, group_time)
+    LEFT JOIN arriving USING (order_id, group_line, group_time, content, repeat_no)
+    WHERE NOT present_group.is_newer AND arriving.source_row IS NULL
+    ON CONFLICT (run_id, source_row, kind) DO NOTHING
 )
 
 UPDATE incoming_sale
