@@ -1,0 +1,43 @@
+# `make up` and `make test` are all that a new user needs; each sets up what it uses.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help setup up down test lint types clean
+
+help: ## Show the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/.installed ## Install everything, pinned, into .venv
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@echo "Installing what requirements.txt names ..."
+	$(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(BIN)/python -m local setup --with-browser
+	@touch $@
+
+up: setup ## Start the platform and load the sample shop
+	$(BIN)/python -m local up --detach
+	$(BIN)/python -m local demo
+
+down: ## Stop the platform; its data stays
+	$(BIN)/python -m local down
+
+test: setup ## Run every test
+	$(BIN)/python -m pytest
+
+lint: setup ## Check style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup ## Check types, strictly
+	$(BIN)/mypy
+
+clean: ## Delete the virtual environment and the data of the local stack
+	test ! -x $(BIN)/python || $(BIN)/python -m local reset --yes
+	rm -rf $(VENV)
