@@ -11,6 +11,6 @@ SELECT
     rows_superseded,
     rows_rejected,
     rows_held,
-    extract(EPOCH FROM coalesce(finished_at, clock_timestamp()) - uploaded_at)::float8 AS seconds
+    cast(extract(EPOCH FROM coalesce(finished_at, clock_timestamp()) - uploaded_at) AS float8) AS seconds
 FROM eco.pipeline_run
-WHERE run_id = any(cast(:run_ids AS uuid []))
+WHERE run_id = any(cast(:run_ids AS uuid[]))
