@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 
 import requests
-from cloudevents.http import CloudEvent, to_binary
+from cloudevents.conversion import to_binary
+from cloudevents.http import CloudEvent
 
 from functions.events import FINALIZED, ObjectEvent
 

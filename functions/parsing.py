@@ -178,5 +178,5 @@ def _instants(texts: pa.Array, fields: pa.StructArray, zone: str) -> pa.Array:
     has_offset = pc.fill_null(pc.not_equal(fields.field("zone"), ""), False)
     stated = _only(has_offset, texts).cast(INSTANT)
     local = _only(pc.invert(has_offset), texts).cast(pa.timestamp("us"))
-    assumed = pc.assume_timezone(local, zone, ambiguous="earliest", nonexistent="earliest").cast(INSTANT)
+    assumed = pc.assume_timezone(local, zone, ambiguous="earliest", nonexistent="latest").cast(INSTANT)
     return pc.coalesce(stated, assumed)

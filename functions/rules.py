@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -123,9 +124,14 @@ def _as_json(contract: Contract, table: pa.Table, original: dict[str, pa.Array])
     return [json_text(row) for row in pa.table({**others, **original}).to_pylist()]
 
 
-def json_text(row: object) -> str:
-    """A value as JSON that PostgreSQL can hold: it has no character NUL, which is shown as its symbol."""
-    return json.dumps(row, ensure_ascii=False, default=_plain).replace("\\u0000", "\N{SYMBOL FOR NULL}")
+def json_text(row: dict[str, Any]) -> str:
+    """A row as JSON that PostgreSQL can hold: it has no character NUL, which is shown as its symbol."""
+    clean = {_without_nul(name): _without_nul(value) for name, value in row.items()}
+    return json.dumps(clean, ensure_ascii=False, default=_plain)
+
+
+def _without_nul(value: Any) -> Any:
+    return value.replace("\x00", "\N{SYMBOL FOR NULL}") if isinstance(value, str) else value
 
 
 def _plain(value: object) -> str:

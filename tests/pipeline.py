@@ -91,7 +91,10 @@ class Pipeline:
                 "db_user": role,
                 "db_password": credentials(self.home)[role],
                 "db_pool_size": 4,
-                **{f"bucket_{name}": f"{self.name}-{name}" for name in ("raw", "validated", "scored", "curated", "archive")},
+                **{
+                    f"bucket_{name}": f"{self.name}-{name}"
+                    for name in ("raw", "validated", "scored", "curated", "archive")
+                },
                 **self.changes,
             }
         )

@@ -51,7 +51,7 @@ def _look_at_header(stream: io.BufferedReader[Any], contract: Contract) -> tuple
     expected = {folded(column.physical_name) for column in contract.columns}
     headers = {delimiter: _split(text, delimiter) for delimiter in DELIMITERS}
     delimiter = max(headers, key=lambda item: len({folded(name) for name in headers[item]} & expected))
-    return encoding, delimiter, headers[delimiter], not set("\r\n") & set(text.rstrip())
+    return encoding, delimiter, headers[delimiter], not set("\r\n") & set(text)
 
 
 def _split(text: str, delimiter: str) -> list[str]:

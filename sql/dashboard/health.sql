@@ -9,7 +9,7 @@ WITH runs AS (
         count(*) FILTER (WHERE status = 'RUNNING') AS running,
         count(*) FILTER (
             WHERE status = 'RUNNING'
-            AND heartbeat_at < clock_timestamp() - make_interval(mins => CAST(:hang_minutes AS integer))
+            AND heartbeat_at < clock_timestamp() - make_interval(mins => cast(:hang_minutes AS integer))
         ) AS hanging,
         max(started_at) AS newest
     FROM eco.pipeline_run
@@ -20,7 +20,7 @@ failures AS (
     FROM eco.pipeline_run AS failed
     WHERE
         failed.status = 'FAILED'
-        AND failed.started_at >= (SELECT newest FROM runs) - make_interval(hours => CAST(:window_hours AS integer))
+        AND failed.started_at >= (SELECT newest FROM runs) - make_interval(hours => cast(:window_hours AS integer))
         AND NOT EXISTS (
             SELECT FROM eco.pipeline_run AS repaired
             WHERE
@@ -47,7 +47,7 @@ open_rows AS (
 ),
 
 facts AS (
-    SELECT CAST(coalesce(sum(greatest(n_live_tup, estimated_rows)), 0) AS bigint) AS sale_lines
+    SELECT cast(coalesce(sum(greatest(n_live_tup, estimated_rows)), 0) AS bigint) AS sale_lines
     FROM eco.sales_partition
     INNER JOIN pg_stat_user_tables ON schemaname = 'eco' AND relname = partition_name
 )

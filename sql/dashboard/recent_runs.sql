@@ -5,7 +5,7 @@ SELECT
     balances, seconds, started_at, reason
 FROM eco.run_accounting
 WHERE
-    (cardinality(CAST(:sources AS text [])) = 0 OR coalesce(source, :no_source) = ANY(CAST(:sources AS text [])))
-    AND (cardinality(CAST(:statuses AS text [])) = 0 OR status = ANY(CAST(:statuses AS text [])))
+    (cardinality(cast(:sources AS text [])) = 0 OR coalesce(source, :no_source) = any(cast(:sources AS text [])))
+    AND (cardinality(cast(:statuses AS text [])) = 0 OR status = any(cast(:statuses AS text [])))
 ORDER BY started_at DESC
 LIMIT :newest

@@ -1,6 +1,6 @@
 -- Sales and carbon of a period by UTC day, week or month, and by currency: amounts are not added up across currencies.
 SELECT
-    CAST(date_trunc(CAST(:bucket AS text), sale_date::timestamp) AS date) AS sale_date,
+    cast(date_trunc(cast(:bucket AS text), sale_date::timestamp) AS date) AS sale_date,
     currency,
     count(*) AS sale_lines,
     sum(net_amount) AS net_amount,

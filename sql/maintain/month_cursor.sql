@@ -7,3 +7,4 @@ LEFT JOIN eco.dim_customer AS customer ON sale.customer_key = customer.customer_
 WHERE
     sale.sale_timestamp >= CAST(:first_day AS date)::timestamp AT TIME ZONE 'UTC'
     AND sale.sale_timestamp < (CAST(:first_day AS date) + interval '1 month') AT TIME ZONE 'UTC'
+ORDER BY sale.sale_timestamp, sale.order_id, sale.line_no

@@ -16,7 +16,10 @@ def footprint(**product: Any) -> dict[str, Any]:
     }  # fmt: skip
     decimals = ("unit_weight_kg", "declared_product_kg", "declared_baseline_kg")
     types = {name: pa.decimal128(18, 6) if name in decimals else pa.string() for name in row}
-    columns = {name: pa.array([None if v is None else Decimal(v) if name in decimals else v], types[name]) for name, v in row.items()}
+    columns = {
+        name: pa.array([None if v is None else Decimal(v) if name in decimals else v], types[name])
+        for name, v in row.items()
+    }
     found: dict[str, Any] = carbon.with_footprints(pa.table(columns)).to_pylist()[0]
     return found
 
@@ -38,7 +41,11 @@ def test_a_used_shirt_against_a_new_one() -> None:
 
 def test_declared_figures_come_first_and_say_so() -> None:
     declared = footprint(
-        material="Glass", material_origin="recycled", unit_weight_kg="0.5", declared_product_kg="0.1", declared_baseline_kg="2"
+        material="Glass",
+        material_origin="recycled",
+        unit_weight_kg="0.5",
+        declared_product_kg="0.1",
+        declared_baseline_kg="2",
     )
     assert (declared["product_kg"], declared["baseline_kg"]) == (Decimal("0.1"), Decimal(2))
     assert (declared["product_kg_method"], declared["factor_set"]) == ("declared", None)

@@ -40,7 +40,8 @@ def test_a_timestamp_is_read_in_its_zone(text: str, instant: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-02-30", "2025-02-29", "2026-13-01", "01/02/2026", "2026-01-01 24:00", "2026-01-01T10:60", "0000-01-01", "x"]
+    "text",
+    ["2026-02-30", "2025-02-29", "2026-13-01", "01/02/2026", "2026-01-01 24:00", "2026-01-01T10:60", "0000-01-01", "x"],
 )
 def test_what_is_no_timestamp_is_refused(text: str) -> None:
     parsed = parsing.parse_timestamp(pa.array([text, "2026-01-01"]), {})
@@ -64,7 +65,15 @@ def test_every_decimal_is_read_exactly(number: Decimal) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("2.50", "2.5"), (".5", "0.5"), ("5.", "5"), ("+3", "3"), ("1e-05", "0.00001"), ("2.5E3", "2500"), ("2.5500000000", "2.55")],
+    [
+        ("2.50", "2.5"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("+3", "3"),
+        ("1e-05", "0.00001"),
+        ("2.5E3", "2500"),
+        ("2.5500000000", "2.55"),
+    ],
 )
 def test_numbers_in_other_spellings(text: str, number: str) -> None:
     assert values(parsing.parse_number(pa.array([text]), {})) == [Decimal(number)]
@@ -82,7 +91,9 @@ def test_limits_are_inclusive_and_named() -> None:
 
 
 def test_text_is_held_to_its_length_and_pattern() -> None:
-    parsed = parsing.parse_string(pa.array(["GBP", "gbp", "GB\x00", "Ünicode"]), {"pattern": "^[A-Z]{3}$", "maxLength": 3})
+    parsed = parsing.parse_string(
+        pa.array(["GBP", "gbp", "GB\x00", "Ünicode"]), {"pattern": "^[A-Z]{3}$", "maxLength": 3}
+    )
     assert reasons(parsed) == [
         None,
         "does not match ^[A-Z]{3}$",

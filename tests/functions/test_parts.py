@@ -13,10 +13,14 @@ UPLOAD = ObjectEvent("eco-raw", "sales/a.csv", 1700000000000000, datetime(2026, 
 
 
 def table(orders: list[int]) -> pa.Table:
-    return pa.table({"order_id": pa.array(map(str, orders), pa.string()), "row": pa.array(range(len(orders)), pa.int64())})
+    return pa.table(
+        {"order_id": pa.array(map(str, orders), pa.string()), "row": pa.array(range(len(orders)), pa.int64())}
+    )
 
 
-@given(st.lists(st.integers(0, 5), max_size=60), st.integers(1, 10), st.lists(st.integers(1, 20), min_size=1, max_size=5))
+@given(
+    st.lists(st.integers(0, 5), max_size=60), st.integers(1, 10), st.lists(st.integers(1, 20), min_size=1, max_size=5)
+)
 def test_where_parts_are_cut_depends_on_the_rows_alone(orders: list[int], size: int, arrivals: list[int]) -> None:
     whole = table(orders)
     chunks, at = [], 0

@@ -19,7 +19,9 @@ COLUMNS = "order_id,line_no,sale_timestamp,product_id,quantity,unit_price,curren
 ROW = ["A1", "1", "2026-01-01", "P1", "2", "9.5", "GBP"]
 
 
-def read(name: str, data: bytes | str, limit: int = 10**9) -> tuple[list[dict[str, Any]], list[int], list[tuple[int, str]]]:
+def read(
+    name: str, data: bytes | str, limit: int = 10**9
+) -> tuple[list[dict[str, Any]], list[int], list[tuple[int, str]]]:
     """The rows of a file, their numbers, and the numbers and reasons of its broken rows."""
     content = data.encode() if isinstance(data, str) else data
     opened = detect.open_file(name, io.BytesIO(content), limit)
@@ -91,7 +93,9 @@ def test_a_line_that_is_no_json_object_is_a_broken_row() -> None:
 
 
 def test_xlsx_dates_and_numbers_are_read_as_values() -> None:
-    data = workbook(COLUMNS.split(","), ["A1", 1, datetime(2026, 1, 1, 10, 30), "P1", 2, 0.1 + 0.2, "GBP"], [None] * 7, ROW)
+    data = workbook(
+        COLUMNS.split(","), ["A1", 1, datetime(2026, 1, 1, 10, 30), "P1", 2, 0.1 + 0.2, "GBP"], [None] * 7, ROW
+    )
     records, numbers, _ = read("sales/a.xlsx", data)
     assert records[0]["sale_timestamp"] == "2026-01-01T10:30:00"
     assert records[0]["unit_price"] == "0.3"

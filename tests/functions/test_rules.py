@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions import contract, rules
@@ -85,6 +85,7 @@ def test_online_retail_customers_lose_the_fraction_that_the_export_adds() -> Non
     assert (valid["customer_id"], valid["currency"], valid["quantity"]) == ("14527", "GBP", -1)
 
 
+@example([{**GOOD, "quantity": "\\u0000", "country": "\x00"}])
 @given(st.lists(st.fixed_dictionaries({name: st.text(max_size=12) for name in GOOD}), min_size=1, max_size=20))
 def test_every_row_is_either_valid_or_rejected_with_a_reason(records: list[dict[str, str]]) -> None:
     checked = rules.check(SALES, text_rows(*records))
