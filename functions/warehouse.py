@@ -79,5 +79,6 @@ def connect(settings: Settings) -> Warehouse:
             pool_size=settings.db_pool_size,
             max_overflow=0,
             pool_recycle=RECYCLE_SECONDS,
+            hide_parameters=True,  # errors are logged
         )
     )

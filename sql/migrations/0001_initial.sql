@@ -125,6 +125,7 @@ CREATE TABLE eco.quality_log (
 COMMENT ON TABLE eco.quality_log IS
 'Rows that are not in the facts, whole: rejected (breaks its contract), held (anomalous), superseded (a newer '
 'delivery has other content).';
+CREATE INDEX quality_log_open ON eco.quality_log (kind) WHERE review_state = 'open';
 
 CREATE TABLE eco.maintenance_log (
     maintenance_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -292,7 +293,8 @@ BEGIN
         RETURN false;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('eco.ensure_sales_partition'));
-    IF to_regclass('eco.' || partition_name) IS NOT NULL THEN
+    -- Read from the table itself: to_regclass would still remember that there was none before the lock was ours.
+    IF EXISTS (SELECT FROM pg_class WHERE relname = partition_name AND relnamespace = 'eco'::regnamespace) THEN
         RETURN false;
     END IF;
     EXECUTE format(

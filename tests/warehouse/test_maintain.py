@@ -104,7 +104,10 @@ def test_retention_archives_a_month_before_it_is_dropped(pipeline: Pipeline) -> 
     archive = next(store.list(f"{pipeline.name}-archive"))
     with store.open(archive) as stream:
         archived = parquet.read_table(stream).to_pylist()
-    assert [(row["line_no"], row["product_id"], row["net_amount"]) for row in archived] == [(2, "P1", 10), (1, "P1", 10)]
+    assert [(row["line_no"], row["product_id"], row["net_amount"]) for row in archived] == [
+        (2, "P1", 10),
+        (1, "P1", 10),
+    ]
 
 
 def test_without_a_policy_nothing_is_archived(pipeline: Pipeline) -> None:

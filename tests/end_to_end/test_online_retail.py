@@ -1,0 +1,130 @@
+"""The real sales of a shop for a year, through the bucket: nothing lost, nothing twice, whatever happens."""
+
+import csv
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.local.stacks import new_stack
+from tests.running_stack import RunningStack
+
+PREFIX = "sales/online-retail/"
+MONTHS = [f"2010_{12}", *(f"2011_{month:02}" for month in range(1, 13))]
+FACTS = """
+SELECT count(*) AS lines, sum(sale.quantity * sale.unit_price) AS amount,
+    sum(hashtextextended(concat_ws('|', sale.order_id, sale.line_no, sale.sale_timestamp, product.product_id,
+        customer.customer_id, sale.quantity, sale.unit_price, sale.net_amount, sale.currency, sale.country,
+        sale.source_row, run.object_name), 0)::numeric) AS checksum
+FROM eco.fact_sales AS sale
+JOIN eco.pipeline_run AS run USING (run_id)
+JOIN eco.dim_product AS product USING (product_key)
+LEFT JOIN eco.dim_customer AS customer USING (customer_key)
+"""
+HELD = """
+SELECT count(*) AS lines,
+    sum((row ->> 'quantity')::numeric * (row ->> 'unit_price')::numeric) AS amount
+FROM eco.quality_log
+"""
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """A stack of this module's own, empty at first."""
+    command_line = new_stack(tmp_path_factory.mktemp("retail"))
+    started = command_line.run("up", "--detach")
+    try:
+        assert started.returncode == 0, started.stdout + started.stderr
+        yield RunningStack(command_line)
+    finally:
+        command_line.run("down")
+
+
+def expected(files: list[Path]) -> tuple[int, Decimal]:
+    """Lines and quantity x price of the files, read with nothing but the standard library."""
+    lines, amount = 0, Decimal(0)
+    for path in files:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                lines += 1
+                amount += Decimal(row["Quantity"]) * Decimal(row["UnitPrice"])
+    return lines, amount
+
+
+def uploaded(stack: RunningStack, files: list[Path]) -> list[dict[str, Any]]:
+    """Upload the files as one batch and wait; every run has to succeed and add up."""
+    started = time.monotonic()
+    results = stack.upload(*files, prefix=PREFIX, timeout=900)
+    seconds = time.monotonic() - started
+    rows = sum(result["rows_read"] for result in results)
+    print(f"\n{len(files)} files, {rows:,} rows in {seconds:.1f} s: {rows / seconds:,.0f} rows/s")  # noqa: T201 # for -s
+    assert [result["status"] for result in results] == ["SUCCESS"] * len(files)
+    outcomes = ("loaded", "unchanged", "superseded", "rejected", "held")
+    for result in results:
+        assert result["rows_read"] == sum(result[f"rows_{name}"] for name in outcomes)
+    return results
+
+
+def loaded(stack: RunningStack) -> dict[str, Any]:
+    return stack.rows(FACTS)[0]
+
+
+@pytest.mark.timeout(1200)
+def test_a_year_of_sales_survives_kills_repetition_and_disorder(
+    fresh: RunningStack, online_retail: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    lines, amount = expected(online_retail)
+    first = uploaded(fresh, online_retail)
+    assert sum(result["rows_read"] for result in first) == lines == 541_909
+
+    # Every row is in the facts or in the quality log, to the cent, each month in its own partition.
+    facts, held = loaded(fresh), fresh.rows(HELD)[0]
+    assert facts["lines"] + held["lines"] == lines
+    assert facts["amount"] + held["amount"] == amount
+    assert months(fresh) == MONTHS
+    assert fresh.rows("SELECT count(*) AS lines FROM eco.fact_sales_default") == [{"lines": 0}]
+
+    # The same files again: the same facts.
+    again = uploaded(fresh, online_retail)
+    assert sum(result["rows_unchanged"] for result in again) == facts["lines"]
+    assert loaded(fresh) == facts
+    fresh.command_line.run("down")
+
+    # In another order into an empty warehouse, the load function killed in the middle: the same facts.
+    disordered = new_stack(tmp_path_factory.mktemp("disordered"))
+    assert disordered.run("up", "--detach").returncode == 0
+    try:
+        other = RunningStack(disordered)
+        killer = threading.Thread(target=kill_load_in_the_middle, args=(other, len(online_retail)))
+        killer.start()
+        uploaded(other, random.Random(2026).sample(online_retail, len(online_retail)))
+        killer.join()
+        assert disordered.record()["processes"]["load"]["restarts"] >= 1
+        assert loaded(other) == facts
+        assert other.rows(HELD)[0] == held
+    finally:
+        disordered.run("down")
+
+
+def months(stack: RunningStack) -> list[str]:
+    """The months that hold sales, read from the partitions themselves."""
+    rows = stack.rows("SELECT DISTINCT tableoid::regclass::text AS name FROM eco.fact_sales ORDER BY 1")
+    return [row["name"].removeprefix("eco.fact_sales_") for row in rows]
+
+
+def kill_load_in_the_middle(stack: RunningStack, files: int) -> None:
+    """Kill the load function with all its workers once a third of the runs have ended."""
+    ended = "SELECT count(*) AS runs FROM eco.pipeline_run WHERE status = 'SUCCESS'"
+    while stack.rows(ended)[0]["runs"] < files / 3:
+        time.sleep(0.2)
+    process = psutil.Process(stack.command_line.record()["processes"]["load"]["pid"])
+    for victim in [process, *process.children(recursive=True)]:
+        os.kill(victim.pid, signal.SIGKILL)
