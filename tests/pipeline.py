@@ -73,7 +73,7 @@ class Pipeline:
     def client(self) -> storage.Client:
         return storage.Client(
             project="local",
-            credentials=AnonymousCredentials(),
+            credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call] # the library is not typed
             client_options={"api_endpoint": self.home.url("storage")},
         )
 

@@ -1,5 +1,7 @@
 """The contracts: valid in their standard, and each found by its objects' names."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
@@ -12,7 +14,7 @@ FILES = sorted(contract.FOLDER.glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_contract_is_valid_in_the_open_data_contract_standard(path: contract.Path) -> None:
+def test_a_contract_is_valid_in_the_open_data_contract_standard(path: Path) -> None:
     document = OpenDataContractStandard.model_validate(yaml.safe_load(path.read_text()))
     assert document.kind == "DataContract"
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ def values(parsed: parsing.Parsed) -> list[object]:
 
 
 def reasons(parsed: parsing.Parsed) -> list[str | None]:
-    return parsed.reasons(parsing.np.arange(len(parsed.values)))
+    return parsed.reasons(np.arange(len(parsed.values)))
 
 
 @pytest.mark.parametrize(

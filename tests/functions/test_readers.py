@@ -143,7 +143,7 @@ def test_an_empty_json_array_is_no_rows() -> None:
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(name: str, data: bytes, sentence: str) -> None:
-    with pytest.raises(PermanentError, match=".") as refused:
+    with pytest.raises(PermanentError) as refused:
         read(name, data)
     assert sentence in str(refused.value)
     assert name in str(refused.value)
