@@ -15,7 +15,7 @@ from local import database, runs, state, upload
 from local.errors import LocalError
 from local.home import Home
 from local.shop import ShopPlan, make_shop
-from local.shop_files import LABELS, UploadFile, write_shop
+from local.shop.files import LABELS, UploadFile, write_shop
 
 FOLDER = "demo"
 TIMEOUT_SECONDS = 300.0

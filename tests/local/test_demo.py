@@ -11,7 +11,7 @@ from local.demo import failures_table, run, sources_table, went_well, where_to_l
 from local.errors import LocalError
 from local.home import Home
 from local.runs import Result
-from local.shop_files import UploadFile
+from local.shop.files import UploadFile
 
 FILES = [
     UploadFile(Path("a.csv"), "sales/a.csv"),

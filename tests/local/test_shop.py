@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local.shop import Shop, ShopPlan, make_shop
-from local.shop_files import UploadFile, write_shop
-from local.shop_sales import daily_demand, is_black_friday
+from local.shop.files import UploadFile, write_shop
+from local.shop.sales import daily_demand, is_black_friday
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 FACTORS = pd.read_csv(FUNCTIONS / "reference" / "desnz-2025-material-use.csv").set_index("material")

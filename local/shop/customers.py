@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from local.shop_draws import choose
+from local.shop.draws import choose
 
 COUNTRIES = {"United Kingdom": 0.82, "Ireland": 0.07, "Germany": 0.05, "France": 0.03, "Netherlands": 0.03}
 SEGMENTS = {"household": 0.84, "business": 0.12, "school": 0.04}

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from local.shop import Shop
-from local.shop_deliveries import Delivery, deliveries
-from local.shop_faults import break_rows
-from local.shop_formats import encode, with_times_written
+from local.shop.deliveries import Delivery, deliveries
+from local.shop.faults import break_rows
+from local.shop.formats import encode, with_times_written
 
 LABELS = "labels.csv"
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from local.shop_customers import COUNTRIES
-from local.shop_draws import choose, pick_present
-from local.shop_products import CURRENCY
+from local.shop.customers import COUNTRIES
+from local.shop.draws import choose, pick_present
+from local.shop.products import CURRENCY
 
 YEARLY_GROWTH = 0.25
 WEEKDAY_DEMAND = np.array([1.05, 0.95, 0.95, 1.00, 1.05, 0.85, 1.15])  # Monday to Sunday

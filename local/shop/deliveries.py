@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from local.shop import Shop
-from local.shop_faults import CUSTOMER_FAULTS, PRODUCT_FAULTS, SALES_FAULTS, Fault
+from local.shop.faults import CUSTOMER_FAULTS, PRODUCT_FAULTS, SALES_FAULTS, Fault
 
 SALES_FORMATS = ["csv", "csv", "csv.gz", "csv", "json", "xlsx", "ndjson", "csv", "csv", "ndjson.gz"]
 FAULTY_EVERY = 6  # one in so many sales files has broken rows

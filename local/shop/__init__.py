@@ -1,6 +1,6 @@
 """A believable eco shop: products, customers and a year of sales, made from a seed.
 
-Tables only: `local/shop_files.py` writes them as files.
+Tables only: `local/shop/files.py` writes them as files.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from local.shop_customers import customer_versions, new_customers
-from local.shop_products import product_versions
-from local.shop_sales import make_lines, make_orders, make_returns, mark_anomalies
+from local.shop.customers import customer_versions, new_customers
+from local.shop.products import product_versions
+from local.shop.sales import make_lines, make_orders, make_returns, mark_anomalies
 
 
 @dataclass(frozen=True)
