@@ -28,6 +28,7 @@ class Counts:
     rows_read: int = 0
     rows_rejected: int = 0
     parts: int = 0
+    last_row: int = 0
 
 
 def handle(upload: ObjectEvent, on: Platform) -> None:
@@ -42,14 +43,26 @@ def handle(upload: ObjectEvent, on: Platform) -> None:
     with on.warehouse.transaction() as transaction:
         ledger.name_contract(transaction, upload, contract)
     counts = Counts()
+    try:
+        _write_parts(upload, contract, on, counts)
+    except PermanentError as error:
+        if not counts.parts:
+            raise
+        raise PermanentError(
+            f"{error} What comes before that place is loaded up to row {counts.last_row:,}, the rest is not."
+        ) from error
+    with on.warehouse.transaction() as transaction:
+        ledger.validated(transaction, upload, counts.parts, counts.rows_read, counts.rows_rejected)
+    logger.info("validated", extra={"stage": "validate", "run_id": upload.run_id, **vars(counts)})
+
+
+def _write_parts(upload: ObjectEvent, contract: Contract, on: Platform, counts: Counts) -> None:
     valid = _valid_rows(upload, contract, on, counts)
     for table in parts.cut(valid, on.settings.part_rows, "order_id" if contract.replaces_orders else None):
         provenance = parts.of_upload(upload, contract, counts.parts).stamped(validated_at=parts.now())
         on.store.create(on.settings.bucket_validated, provenance.part_name, parts.encode(table, provenance))
         counts.parts += 1
-    with on.warehouse.transaction() as transaction:
-        ledger.validated(transaction, upload, counts.parts, counts.rows_read, counts.rows_rejected)
-    logger.info("validated", extra={"stage": "validate", "run_id": upload.run_id, **vars(counts)})
+        counts.last_row = table["source_row"][-1].as_py()
 
 
 def _valid_rows(upload: ObjectEvent, contract: Contract, on: Platform, counts: Counts) -> Iterator[pa.Table]:

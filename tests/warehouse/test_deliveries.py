@@ -1,5 +1,6 @@
 """Deliveries: repeated, corrected, out of order, interrupted. The warehouse ends up the same."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,11 @@ import pytest
 from tests.pipeline import HANDLERS, Pipeline
 from tests.warehouse import state
 from tests.warehouse.files import product, products, retail, retail_line, sale, sales
+
+RECORD = {
+    "order_id": "A1", "sale_timestamp": "2026-01-10", "product_id": "P1", "quantity": 1, "unit_price": 10,
+    "currency": "GBP",
+}  # fmt: skip
 
 
 def counts(pipeline: Pipeline, upload: object) -> dict[str, int]:
@@ -161,6 +167,17 @@ def test_a_file_that_cannot_be_read_is_a_failed_run_with_a_sentence(
     assert (run["status"], run["failed_stage"]) == ("FAILED", "validate")
     assert reason in run["reason"]
     assert counts(pipeline, good) == {"read": 1, "loaded": 1}
+
+
+def test_a_file_that_breaks_in_the_middle_fails_and_says_how_far_it_is_loaded(pipeline: Pipeline) -> None:
+    pipeline.changes["part_rows"] = 1000
+    rows = [{**RECORD, "line_no": line} for line in range(1, 45_001)]
+    upload = pipeline.upload("sales/a.json", json.dumps(rows)[:-100])
+    pipeline.process(upload)
+    run = pipeline.run(upload)
+    assert run["status"] == "FAILED"
+    assert run["reason"].endswith("What comes before that place is loaded up to row 39,000, the rest is not.")
+    assert pipeline.value("SELECT count(*) FROM eco.fact_sales") == 39_000
 
 
 def test_a_header_without_rows_is_a_success_with_zero_rows(pipeline: Pipeline) -> None:
