@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from functions.carbon import FACTOR_FILE
+
 CATALOGUE = Path(__file__).with_name("catalogue.csv")
-FACTORS = Path(__file__).parents[1] / "functions" / "reference" / "desnz-2025-material-use.csv"
 CURRENCY = "GBP"
 MATERIAL_CHANGES = 6
 DECLARED = ["declared_product_kg", "declared_baseline_kg"]
@@ -39,7 +40,7 @@ def _launch(rng: np.random.Generator, days: pd.DatetimeIndex, products: pd.DataF
 
 def _better_materials(rng: np.random.Generator, days: pd.DatetimeIndex, products: pd.DataFrame) -> pd.DataFrame:
     """Some products of a primary material are made of the recycled one from some day on."""
-    factors = pd.read_csv(FACTORS)
+    factors = pd.read_csv(FACTOR_FILE)
     recyclable = factors.material[factors.closed_loop_kg_co2e_per_tonne.notna()]
     improvable = products[
         (products.material_origin == "primary")
