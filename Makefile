@@ -18,7 +18,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
-	$(BIN)/python -m local setup --with-browser
+	$(BIN)/python -m local setup
 	@touch $@
 
 up: setup ## Start the platform and load the sample shop
@@ -28,7 +28,8 @@ up: setup ## Start the platform and load the sample shop
 down: ## Stop the platform; its data stays
 	$(BIN)/python -m local down
 
-test: setup ## Run every test
+test: setup ## Run every test, those in a real browser among them
+	$(BIN)/python -m local setup --with-browser
 	$(BIN)/python -m pytest
 
 lint: setup ## Check style

@@ -35,22 +35,28 @@ class Home:
     """One local stack: its data folder and the number that is added to each of its ports.
 
     `maintain_minutes` is the time between two runs of the maintain function, `relay_concurrency` the number of
-    events that the relay has under way at one function at a time.
+    events that the relay has under way at one function at a time. `host` is where a process is reached, {name} in it
+    being replaced by the name of its port; `listen` is the address on which the relay listens. Both are other than
+    this machine only where each process has a host of its own, as in containers.
     """
 
     path: Path
     port_offset: int = 0
     maintain_minutes: int = 5
     relay_concurrency: int = 4
+    host: str = ADDRESS
+    listen: str = ADDRESS
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Home:
-        """Read ECO_HOME, ECO_PORT_OFFSET, ECO_MAINTAIN_MINUTES and ECO_RELAY_CONCURRENCY; raises UsageError."""
+        """Read ECO_HOME and the other variables of `environment`; raises UsageError."""
         return cls(
             path=Path(environment.get("ECO_HOME") or REPOSITORY / ".eco").expanduser().resolve(),
             port_offset=_number(environment, "ECO_PORT_OFFSET", 0, 0, 65535 - max(PORTS.values())),
             maintain_minutes=_number(environment, "ECO_MAINTAIN_MINUTES", 5, 1, 1440),
             relay_concurrency=_number(environment, "ECO_RELAY_CONCURRENCY", 4, 1, 64),
+            host=environment.get("ECO_HOST") or ADDRESS,
+            listen=environment.get("ECO_LISTEN") or ADDRESS,
         )
 
     def environment(self) -> dict[str, str]:
@@ -60,6 +66,8 @@ class Home:
             "ECO_PORT_OFFSET": str(self.port_offset),
             "ECO_MAINTAIN_MINUTES": str(self.maintain_minutes),
             "ECO_RELAY_CONCURRENCY": str(self.relay_concurrency),
+            "ECO_HOST": self.host,
+            "ECO_LISTEN": self.listen,
         }
 
     def port(self, name: str) -> int:
@@ -68,7 +76,7 @@ class Home:
 
     def url(self, name: str) -> str:
         """The HTTP address of one of PORTS in this stack."""
-        return f"http://{ADDRESS}:{self.port(name)}"
+        return f"http://{self.host.format(name=name)}:{self.port(name)}"
 
     def make(self) -> None:
         """Make the data folder; others may pass through it (PostgreSQL's user has to), not look into it."""

@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 
 from pg8000 import native
 
@@ -39,11 +40,9 @@ def set_up(home: Home) -> None:
     with contextlib.closing(_superuser(home, "postgres")) as connection:
         if not connection.run("SELECT FROM pg_database WHERE datname = :name", name=DATABASE):
             connection.run(f"CREATE DATABASE {native.identifier(DATABASE)}")
-    _migrate(home)
+    migrate(superuser_url(home))
     with contextlib.closing(_superuser(home, DATABASE)) as connection:
-        for role in ROLES:
-            password = native.literal(credentials(home)[role])
-            connection.run(f"ALTER ROLE {native.identifier(role)} PASSWORD {password}")
+        set_passwords(connection, credentials(home))
 
 
 def superuser_url(home: Home) -> str:
@@ -63,11 +62,18 @@ def _superuser(home: Home, database: str) -> native.Connection:
     )
 
 
-def _migrate(home: Home) -> None:
+def set_passwords(connection: native.Connection, passwords: Mapping[str, str]) -> None:
+    """Give each role its password."""
+    for role in ROLES:
+        connection.run(f"ALTER ROLE {native.identifier(role)} PASSWORD {native.literal(passwords[role])}")
+
+
+def migrate(url: str) -> None:
+    """Bring the database at `url` to the newest schema; raises LocalError."""
     result = subprocess.run(
         [sys.executable, "-m", "alembic", "-c", MIGRATIONS, "upgrade", "head"],
         cwd=REPOSITORY,
-        env={**os.environ, "ECO_MIGRATION_URL": superuser_url(home)},
+        env={**os.environ, "ECO_MIGRATION_URL": url},
         capture_output=True,
         text=True,
     )

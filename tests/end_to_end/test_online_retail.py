@@ -6,7 +6,6 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.local.stacks import new_stack
-from tests.running_stack import RunningStack
+from tests.running_stack import RunningStack, started
 
 PREFIX = "sales/online-retail/"
 MONTHS = [f"2010_{12}", *(f"2011_{month:02}" for month in range(1, 13))]
@@ -34,18 +32,6 @@ SELECT count(*) AS lines,
     sum((row ->> 'quantity')::numeric * (row ->> 'unit_price')::numeric) AS amount
 FROM eco.quality_log
 """
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """A stack of this module's own, empty at first."""
-    command_line = new_stack(tmp_path_factory.mktemp("retail"))
-    started = command_line.run("up", "--detach")
-    try:
-        assert started.returncode == 0, started.stdout + started.stderr
-        yield RunningStack(command_line)
-    finally:
-        command_line.run("down")
 
 
 def expected(files: list[Path]) -> tuple[int, Decimal]:
@@ -78,40 +64,33 @@ def loaded(stack: RunningStack) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(1200)
-def test_a_year_of_sales_survives_kills_repetition_and_disorder(
-    fresh: RunningStack, online_retail: list[Path], tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_year_of_sales_survives_kills_repetition_and_disorder(online_retail: list[Path], tmp_path: Path) -> None:
     lines, amount = expected(online_retail)
-    first = uploaded(fresh, online_retail)
-    assert sum(result["rows_read"] for result in first) == lines == 541_909
+    with started(tmp_path / "in_order") as stack:
+        first = uploaded(stack, online_retail)
+        assert sum(result["rows_read"] for result in first) == lines == 541_909
 
-    # Every row is in the facts or in the quality log, to the cent, each month in its own partition.
-    facts, held = loaded(fresh), fresh.rows(HELD)[0]
-    assert facts["lines"] + held["lines"] == lines
-    assert facts["amount"] + held["amount"] == amount
-    assert months(fresh) == MONTHS
-    assert fresh.rows("SELECT count(*) AS lines FROM eco.fact_sales_default") == [{"lines": 0}]
+        # Every row is in the facts or in the quality log, to the cent, each month in its own partition.
+        facts, held = loaded(stack), stack.rows(HELD)[0]
+        assert facts["lines"] + held["lines"] == lines
+        assert facts["amount"] + held["amount"] == amount
+        assert months(stack) == MONTHS
+        assert stack.rows("SELECT count(*) AS lines FROM eco.fact_sales_default") == [{"lines": 0}]
 
-    # The same files again: the same facts.
-    again = uploaded(fresh, online_retail)
-    assert sum(result["rows_unchanged"] for result in again) == facts["lines"]
-    assert loaded(fresh) == facts
-    fresh.command_line.run("down")
+        # The same files again: the same facts.
+        again = uploaded(stack, online_retail)
+        assert sum(result["rows_unchanged"] for result in again) == facts["lines"]
+        assert loaded(stack) == facts
 
     # In another order into an empty warehouse, the load function killed in the middle: the same facts.
-    disordered = new_stack(tmp_path_factory.mktemp("disordered"))
-    assert disordered.run("up", "--detach").returncode == 0
-    try:
-        other = RunningStack(disordered)
-        killer = threading.Thread(target=kill_load_in_the_middle, args=(other, len(online_retail)))
+    with started(tmp_path / "disordered") as stack:
+        killer = threading.Thread(target=kill_load_in_the_middle, args=(stack, len(online_retail)))
         killer.start()
-        uploaded(other, random.Random(2026).sample(online_retail, len(online_retail)))
+        uploaded(stack, random.Random(2026).sample(online_retail, len(online_retail)))
         killer.join()
-        assert disordered.record()["processes"]["load"]["restarts"] >= 1
-        assert loaded(other) == facts
-        assert other.rows(HELD)[0] == held
-    finally:
-        disordered.run("down")
+        assert stack.command_line.record()["processes"]["load"]["restarts"] >= 1
+        assert loaded(stack) == facts
+        assert stack.rows(HELD)[0] == held
 
 
 def months(stack: RunningStack) -> list[str]:

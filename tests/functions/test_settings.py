@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from functions.settings import Settings, SettingsError, variable
+from local.home import Home
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
@@ -25,3 +26,4 @@ def test_the_example_lists_every_setting_with_its_default() -> None:
     lines = [line for line in EXAMPLE.read_text().splitlines() if line.startswith("ECO_")]
     example = dict(line.split("=", 1) for line in lines)
     assert {variable(item.name): str(item.default) for item in fields(Settings)}.items() <= example.items()
+    assert Home(Path()).environment().keys() <= example.keys()
