@@ -93,6 +93,17 @@ def test_without_line_numbers_the_newest_delivery_replaces_the_order_whole(
     assert [row["run_id"] for row in superseded] == [uploads[0].run_id]
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_product_that_only_a_superseded_sale_names_is_known(pipeline: Pipeline, order: tuple[int, int]) -> None:
+    uploads = [
+        pipeline.upload("sales/old.csv", sales(sale(product="P1"))),
+        pipeline.upload("sales/new.csv", sales(sale(product="P2"))),
+    ]
+    pipeline.process(*(uploads[place] for place in order))
+    known = pipeline.rows("SELECT product_id FROM eco.dim_product ORDER BY product_id")
+    assert [row["product_id"] for row in known] == ["P1", "P2"]
+
+
 def test_the_same_bytes_again_are_unchanged(pipeline: Pipeline) -> None:
     data = retail(retail_line(), retail_line(), retail_line("7", "X"))
     first = pipeline.upload("sales/online-retail/1.csv", data)

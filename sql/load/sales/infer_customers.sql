@@ -1,10 +1,11 @@
--- Customers that no file has told of yet; in order, so that two loads cannot wait for each other.
+-- Customers that no file has told of yet, also of sales that lose to a newer delivery: which dimensions there are must not
+-- depend on which was loaded first. In order, so that two loads cannot wait for each other.
 INSERT INTO eco.dim_customer (customer_id, valid_from, valid_to, is_current, is_inferred)
 SELECT customer_id, '-infinity', 'infinity', true, true
 FROM (
     SELECT DISTINCT customer_id
     FROM incoming_sale
-    WHERE customer_id IS NOT NULL AND is_kept
+    WHERE customer_id IS NOT NULL
 ) AS named
 WHERE NOT EXISTS (
     SELECT FROM eco.dim_customer AS known

@@ -1,10 +1,11 @@
--- Products that no file has told of yet; in order, so that two loads cannot wait for each other.
+-- Products that no file has told of yet, also of sales that lose to a newer delivery: which dimensions there are must not
+-- depend on which was loaded first. In order, so that two loads cannot wait for each other.
 INSERT INTO eco.dim_product (product_id, valid_from, valid_to, is_current, is_inferred)
 SELECT product_id, '-infinity', 'infinity', true, true
 FROM (
     SELECT DISTINCT product_id
     FROM incoming_sale
-    WHERE product_id IS NOT NULL AND is_kept
+    WHERE product_id IS NOT NULL
 ) AS named
 WHERE NOT EXISTS (
     SELECT FROM eco.dim_product AS known
