@@ -1,0 +1,103 @@
+"""The compose project under test, as its user meets it: published ports, the reader's login, the engine's account."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy
+import urllib3
+
+from functions.events import ObjectEvent, from_object_resource
+from functions.settings import Settings
+from functions.warehouse import connect
+from local.home import REPOSITORY
+
+OURS = ("relay", "validate", "score", "transform", "load", "maintain", "scheduler", "dashboard")
+FOREIGN = ("postgres", "pgbouncer", "storage")
+ANY_PORT = "0"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project of its own name, password and ports."""
+
+    name: str
+    password: str
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The environment of every compose command."""
+        ports = dict.fromkeys(("ECO_PGBOUNCER_PORT", "ECO_STORAGE_PORT", "ECO_DASHBOARD_PORT"), ANY_PORT)
+        return {"ECO_DB_PASSWORD": self.password, **ports}
+
+    def compose(self, *arguments: str) -> str:
+        """Run a compose command; what it wrote."""
+        done = subprocess.run(
+            ["docker", "compose", "-p", self.name, *arguments],
+            cwd=REPOSITORY,
+            env={**os.environ, **self.settings},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def configuration(self) -> dict[str, Any]:
+        """What compose makes of the file."""
+        configuration: dict[str, Any] = json.loads(self.compose("config", "--format", "json"))
+        return configuration
+
+    def images(self) -> set[str]:
+        """The images that others publish."""
+        return {self.configuration()["services"][name]["image"] for name in FOREIGN}
+
+
+@dataclass(frozen=True)
+class Running:
+    """The project when it is up; `port_for` gives the published port of a service."""
+
+    project: Project
+    port_for: Callable[[str, int], int]
+
+    def upload(self, name: str, content: str) -> ObjectEvent:
+        """Upload a file to the raw bucket from outside the containers."""
+        url = f"http://127.0.0.1:{self.port_for('storage', 4443)}/upload/storage/v1/b/eco-raw/o"
+        response = urllib3.request("POST", f"{url}?uploadType=media&name={quote(name, safe='')}", body=content.encode())
+        assert response.status == 200, response.data
+        return from_object_resource(response.json())
+
+    @cached_property
+    def _engine(self) -> sqlalchemy.Engine:
+        return connect(
+            Settings(db_port=self.port_for("pgbouncer", 6432), db_user="eco_reader", db_password=self.project.password)
+        ).engine
+
+    def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+        """What a query returns to the reader, through the published pooler."""
+        with self._engine.begin() as connection:
+            return [dict(row) for row in connection.execute(sqlalchemy.text(sql), parameters).mappings()]
+
+    def finished(self, upload: ObjectEvent, seconds: float = 120) -> dict[str, Any]:
+        """The ledger's entry of an upload, once its run has ended."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            found = self.rows("SELECT * FROM eco.pipeline_run WHERE run_id = :run_id", run_id=upload.run_id)
+            if found and found[0]["status"] != "RUNNING":
+                return found[0]
+            time.sleep(0.3)
+        raise AssertionError(f"the run of {upload.name} has not ended\n{self.project.compose('logs', '--tail', '30')}")
+
+    def containers(self) -> dict[str, dict[str, Any]]:
+        """The engine's account of each service's container."""
+        listed = [json.loads(line) for line in self.project.compose("ps", "--all", "--format", "json").splitlines()]
+        ids = {entry["Service"]: entry["ID"] for entry in listed}
+        done = subprocess.run(["docker", "inspect", *ids.values()], capture_output=True, text=True, check=True)
+        return dict(zip(ids, json.loads(done.stdout), strict=True))
