@@ -51,7 +51,7 @@ def uploaded(stack: RunningStack, files: list[Path]) -> list[dict[str, Any]]:
     results = stack.upload(*files, prefix=PREFIX, timeout=900)
     seconds = time.monotonic() - started
     rows = sum(result["rows_read"] for result in results)
-    print(f"\n{len(files)} files, {rows:,} rows in {seconds:.1f} s: {rows / seconds:,.0f} rows/s")  # noqa: T201 # for -s
+    print(f"\n{len(files)} files, {rows:,} rows in {seconds:.1f} s: {rows / seconds:,.0f} rows/s")  # noqa: T201 # a figure
     assert [result["status"] for result in results] == ["SUCCESS"] * len(files)
     outcomes = ("loaded", "unchanged", "superseded", "rejected", "held")
     for result in results:
@@ -64,9 +64,11 @@ def loaded(stack: RunningStack) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(1200)
-def test_a_year_of_sales_survives_kills_repetition_and_disorder(online_retail: list[Path], tmp_path: Path) -> None:
+def test_a_year_of_sales_survives_kills_repetition_and_disorder(
+    online_retail: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     lines, amount = expected(online_retail)
-    with started(tmp_path / "in_order") as stack:
+    with capsys.disabled(), started(tmp_path / "in_order") as stack:
         first = uploaded(stack, online_retail)
         assert sum(result["rows_read"] for result in first) == lines == 541_909
 
@@ -83,7 +85,7 @@ def test_a_year_of_sales_survives_kills_repetition_and_disorder(online_retail: l
         assert loaded(stack) == facts
 
     # In another order into an empty warehouse, the load function killed in the middle: the same facts.
-    with started(tmp_path / "disordered") as stack:
+    with capsys.disabled(), started(tmp_path / "disordered") as stack:
         killer = threading.Thread(target=kill_load_in_the_middle, args=(stack, len(online_retail)))
         killer.start()
         uploaded(stack, random.Random(2026).sample(online_retail, len(online_retail)))
