@@ -26,6 +26,15 @@ RECYCLE_SECONDS = 300
 COPY_BYTES = 1024 * 1024
 
 
+class CopyRefusedError(RuntimeError):
+    """PostgreSQL refused a COPY. Its own message quotes the line, which must not get into a log: only its code does."""
+
+    def __init__(self, name: str, error: pg8000.DatabaseError) -> None:
+        """`name` is that of the statement's file, `error` what PostgreSQL said."""
+        fields = error.args[0] if isinstance(error.args[0], dict) else {}
+        super().__init__(f"sql/{name}.sql was refused with SQLSTATE {fields.get('C', 'unknown')}")
+
+
 @dataclass(frozen=True)
 class Transaction:
     """One open transaction; it commits when its block ends, and rolls back when the block raises."""
@@ -46,7 +55,10 @@ class Transaction:
         csv.write_csv(table, text, csv.WriteOptions(include_header=False))
         whole = text.getbuffer()
         cursor: Any = self.connection.connection.cursor()
-        cursor.execute(query(name), stream=[whole[at : at + COPY_BYTES] for at in range(0, len(whole), COPY_BYTES)])
+        try:
+            cursor.execute(query(name), stream=[whole[at : at + COPY_BYTES] for at in range(0, len(whole), COPY_BYTES)])
+        except pg8000.DatabaseError as error:
+            raise CopyRefusedError(name, error) from None
 
 
 @dataclass(frozen=True)
