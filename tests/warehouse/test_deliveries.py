@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from functions.events import ObjectEvent
 from tests.pipeline import HANDLERS, Pipeline
 from tests.warehouse import state
 from tests.warehouse.files import product, products, retail, retail_line, sale, sales
@@ -15,8 +16,8 @@ RECORD = {
 }  # fmt: skip
 
 
-def counts(pipeline: Pipeline, upload: object) -> dict[str, int]:
-    run = pipeline.run(upload)  # type: ignore[arg-type] # an ObjectEvent
+def counts(pipeline: Pipeline, upload: ObjectEvent) -> dict[str, int]:
+    run = pipeline.run(upload)
     assert run["status"] == "SUCCESS", run["reason"]
     names = ("read", "loaded", "unchanged", "superseded", "rejected", "held")
     return {name: run[f"rows_{name}"] for name in names if run[f"rows_{name}"]}
