@@ -1,9 +1,10 @@
 """Contracts: what a source's files must look like, one YAML file a source in the Open Data Contract Standard v3.
 
 https://bitol-io.github.io/open-data-contract-standard/ - the standard's `physicalName` of the schema holds the
-pattern of the object names, that of a property the column's name in the files. Two custom properties are ours:
-`remove`, a regular expression whose matches are taken out of a value before it is read, and `default`, the value of a
-column that the files do not have.
+pattern of the object names, that of a property the column's name in the files. Custom properties of ours are `remove`,
+a regular expression whose matches are taken out of a value before it is read; `default`, the value of a column that the
+files do not have; and, of the schema, `delivery`: `changes` (the default) or `snapshot`, a file that states all there
+is, so that what it does not mention is retired.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Column:
     physical_name: str
     logical_type: str
     required: bool
+    is_key: bool
     options: dict[str, Any]
     remove: str | None
     default: str | None
@@ -44,6 +46,7 @@ class Contract:
     entity: str
     pattern: str
     columns: tuple[Column, ...]
+    is_snapshot: bool = False
 
     @property
     def replaces_orders(self) -> bool:
@@ -96,17 +99,23 @@ def load(path: Path) -> Contract:
         entity=schema["name"],
         pattern=schema["physicalName"],
         columns=tuple(_column(item) for item in schema["properties"]),
+        is_snapshot=_custom(schema).get("delivery") == "snapshot",
     )
 
 
 def _column(item: dict[str, Any]) -> Column:
-    custom = {entry["property"]: entry["value"] for entry in item.get("customProperties", [])}
+    custom = _custom(item)
     return Column(
         name=item["name"],
         physical_name=item.get("physicalName", item["name"]),
         logical_type=item["logicalType"],
         required=item.get("required", False),
+        is_key=item.get("primaryKey", False),
         options=item.get("logicalTypeOptions", {}),
         remove=custom.get("remove"),
         default=custom.get("default"),
     )
+
+
+def _custom(item: dict[str, Any]) -> dict[str, Any]:
+    return {entry["property"]: entry["value"] for entry in item.get("customProperties", [])}

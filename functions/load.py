@@ -30,6 +30,7 @@ class Outcome:
     rows_loaded: int
     rows_unchanged: int
     rows_superseded: int
+    rows_rejected: int
 
 
 def handle(part: ObjectEvent, on: Platform) -> None:
@@ -67,6 +68,7 @@ def _enter(transaction: Transaction, provenance: Provenance, rows_held: int) -> 
         validated_at=datetime.fromisoformat(provenance.validated_at),
         scored_at=datetime.fromisoformat(provenance.scored_at),
         transformed_at=datetime.fromisoformat(provenance.transformed_at),
+        closes_snapshot=provenance.closes_snapshot,
     )
     return entered is not None
 

@@ -15,31 +15,48 @@ DIMENSIONS = {"products": "product", "customers": "customer"}
 
 
 def merge(transaction: Transaction, provenance: Provenance, changes: pa.Table) -> dict[str, int]:
-    """Merge the changes of one part; returns how many were loaded, unchanged and superseded.
+    """Merge the changes of one part; returns how many were loaded, unchanged, superseded and rejected.
 
     Sales that point at a version whose time has changed are pointed anew in the same transaction.
     """
     dimension = DIMENSIONS[provenance.entity]
-    run_id = UUID(provenance.run_id)
+    uploaded_at, run_id = datetime.fromisoformat(provenance.uploaded_at), UUID(provenance.run_id)
     transaction.run("load/dimension/stage")
     transaction.copy("load/dimension/copy", changes.select(CHANGE_COLUMNS))
     transaction.run("load/own_dimensions")
+    if provenance.is_snapshot:
+        _add_what_follows_from_snapshot(transaction, dimension, uploaded_at, run_id)
+    if dimension == "customer":
+        transaction.run("load/dimension/forget")
     transaction.run("load/dimension/settle_repeats")
+    transaction.run("load/dimension/retire_by_earlier_snapshots", dimension=dimension, run_id=run_id)
     transaction.run(
         "load/dimension/settle",
         dimension=dimension,
-        uploaded_at=datetime.fromisoformat(provenance.uploaded_at),
+        uploaded_at=uploaded_at,
         generation=provenance.generation,
         run_id=run_id,
     )
-    transaction.run("load/dimension/log_superseded_arrivals", run_id=run_id)
+    transaction.run("load/dimension/log_superseded_arrivals", dimension=dimension, run_id=run_id)
     transaction.run("load/dimension/log_superseded_present", dimension=dimension)
     transaction.run("load/dimension/upsert", dimension=dimension, run_id=run_id)
-    _rewrite_history(transaction, dimension)
-    return dict(transaction.run("load/dimension/outcomes").mappings().one())
+    rewrite_history(transaction, dimension)
+    return {**transaction.run("load/dimension/outcomes").mappings().one(), "rows_rejected": 0}
 
 
-def _rewrite_history(transaction: Transaction, dimension: str) -> None:
+def _add_what_follows_from_snapshot(
+    transaction: Transaction, dimension: str, uploaded_at: datetime, run_id: UUID
+) -> None:
+    """What a snapshot mentions is so at its time, and all else is retired, once all its parts are in."""
+    transaction.run("load/dimension/mention", uploaded_at=uploaded_at, run_id=run_id)
+    if transaction.value("load/dimension/snapshot_is_in", run_id=run_id):
+        transaction.run("load/dimension/take_effect", dimension=dimension, uploaded_at=uploaded_at, run_id=run_id)
+        transaction.run("load/dimension/enter_snapshot", dimension=dimension, uploaded_at=uploaded_at, run_id=run_id)
+        transaction.run("load/dimension/clear_mentions", run_id=run_id)
+
+
+def rewrite_history(transaction: Transaction, dimension: str) -> None:
+    """Make the dimension follow from its stated changes, for the keys in the temporary table incoming_change."""
     transaction.run("load/dimension/timeline", dimension=dimension)
     changed_from = transaction.value("load/dimension/changed_from")
     if changed_from is None:

@@ -1,174 +1,171 @@
 """Maintain, on a schedule: partitions ahead, retention, missed uploads, hanging runs, clean-up.
 
-Each task works in transactions of its own, and the trouble of one stays its own: it is recorded, the others go on,
-and the tick as a whole fails at its end.
+Each task attempts each of its targets (a month, a table, a run) in a transaction of its own, and the trouble of one
+stays its own: it is recorded, the others go on, and the tick as a whole fails at its end. What waited for a lock too
+long is not tried again in the same tick: the next one is soon enough.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice, takewhile
+from typing import Any
 from uuid import UUID
 
 import requests
 import sqlalchemy
-from google.api_core.exceptions import GoogleAPIError
 
-from functions import months
-from functions.archive import ArchiveMismatchError, archive_month
+from functions import months, parts
+from functions.archive import archive_month
 from functions.delivery import deliver
 from functions.events import ObjectEvent
 from functions.runtime import Platform
+from functions.tick import Result, Tick
 
 logger = logging.getLogger(__name__)
 
-FAILURES = (sqlalchemy.exc.SQLAlchemyError, GoogleAPIError, requests.RequestException, ArchiveMismatchError)
+# The inlet of deliveries does not answer: no target's own trouble, and each further one would wait just as long.
+UNREACHABLE = (requests.ConnectionError, requests.Timeout)
 RUNS_AT_ONCE = 1000
+# Whoever brings a month back wants to look at it; the next tick would take it away again.
+RESTORED_STAYS = timedelta(days=30)
+TABLE = "fact_sales"
 
 
 class MaintenanceError(RuntimeError):
     """Some tasks of a tick failed; eco.maintenance_log says which and why."""
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a task did to one thing; a row of eco.maintenance_log."""
+def handle(on: Platform, now: datetime | None = None, dry_run: bool = False) -> list[Result]:
+    """Run every task; raises MaintenanceError at the end where one failed.
 
-    task: str
-    target: str
-    outcome: str
-    detail: str = ""
-
-
-Task = Callable[[Platform, datetime], Iterator[Result]]
-
-
-def handle(on: Platform, now: datetime | None = None) -> list[Result]:
-    """Run every task; raises MaintenanceError at the end where one failed."""
-    moment = now or datetime.now(UTC)
-    results = [result for task in TASKS for result in _attempt(task, on, moment)]
-    failed = [result for result in results if result.outcome == "failed"]
-    logger.info("maintained", extra={"stage": "maintain", "done": len(results), "failed": len(failed)})
+    With `dry_run`, nothing is changed, delivered or logged in the database; the results say what would be.
+    """
+    tick = Tick(on, now or datetime.now(UTC), dry_run)
+    for task in TASKS:
+        with tick.attempt(task.__name__):
+            task(tick)
+    failed = [result for result in tick.results if result.outcome == "failed"]
+    about = {"stage": "maintain", "done": len(tick.results), "failed": len(failed), "is_dry": dry_run}
+    logger.info("maintained", extra=about)
     if failed:
         raise MaintenanceError("; ".join(f"{result.task} of {result.target}: {result.detail}" for result in failed))
-    return results
+    return tick.results
 
 
-def _attempt(task: Task, on: Platform, now: datetime) -> list[Result]:
-    """Run one task and record each result as it comes."""
-    results = []
-    try:
-        for result in task(on, now):
-            _record(on, result)
-            results.append(result)
-    except FAILURES as error:
-        logger.exception("maintenance task failed", extra={"stage": "maintain", "task": task.__name__})
-        results.append(Result(task.__name__, "-", "failed", str(error)[:500]))
-        _record(on, results[-1])
-    return results
-
-
-def _record(on: Platform, result: Result) -> None:
-    with on.warehouse.transaction() as transaction:
-        transaction.run("maintain/log", **asdict(result))
-
-
-def make_partitions(on: Platform, now: datetime) -> Iterator[Result]:
+def make_partitions(tick: Tick) -> None:
     """Make the partitions of this month and of the months ahead: counted from today, not from the newest sale."""
-    for first_day in months.ahead(now.date(), on.settings.horizon_months):
-        with on.warehouse.transaction() as transaction:
-            is_new = transaction.value("maintain/ensure_partition", first_day=first_day)
-        if is_new:
-            yield Result("make_partitions", f"{first_day:%Y-%m}", "created")
+    wanted = months.ahead(tick.now.date(), tick.on.settings.horizon_months)
+    with tick.on.warehouse.transaction() as transaction:
+        missing = transaction.run("maintain/missing_months", months=wanted).scalars().all()
+    made = [first_day for first_day in missing if _ensure(tick, "make_partitions", first_day)]
+    covered = list(takewhile(lambda first_day: first_day not in missing or first_day in made, wanted))
+    reach = f"partitions up to {covered[-1]:%Y-%m}" if covered else f"no partition of {wanted[0]:%Y-%m}"
+    outcome = "done" if len(made) == len(missing) else "incomplete"
+    tick.tell("make_partitions", TABLE, outcome, f"{_counted(len(made), 'month')} made, {reach}")
 
 
-def drain_default(on: Platform, _now: datetime) -> Iterator[Result]:
+def drain_default(tick: Tick) -> None:
     """Watch the default partition: whatever lies there moves to a partition of its month."""
-    with on.warehouse.transaction() as transaction:
+    with tick.on.warehouse.transaction() as transaction:
         found = transaction.run("maintain/default_months").all()
-    for month in found:
-        with on.warehouse.transaction() as transaction:
-            transaction.run("maintain/ensure_partition", first_day=month.first_day)
-        yield Result("drain_default", f"{month.first_day:%Y-%m}", "drained", f"{month.sale_lines} rows")
+    drained = [month for month in found if _drain(tick, month)]
+    moved = f"{_counted(sum(month.sale_lines for month in drained), 'row')} of {_counted(len(drained), 'month')} moved"
+    outcome = "done" if len(drained) == len(found) else "incomplete"
+    tick.tell("drain_default", TABLE, outcome, moved if found else "the default partition is empty")
 
 
-def retain(on: Platform, now: datetime) -> Iterator[Result]:
+def _drain(tick: Tick, month: sqlalchemy.Row[Any]) -> bool:
+    if not month.is_archived:
+        return _ensure(tick, "drain_default", month.first_day)
+    target = f"{month.first_day:%Y-%m}"
+    lines = _counted(month.sale_lines, "row")
+    tick.fail("drain_default", target, f"{lines} of this archived month in the default partition; restore it first")
+    return False
+
+
+def retain(tick: Tick) -> None:
     """Archive the months that are older than the policy keeps; without a policy none."""
-    if not on.settings.retention_months:
+    if not tick.on.settings.retention_months:
         return
-    oldest_kept = months.shift(now.date(), -on.settings.retention_months)
-    with on.warehouse.transaction() as transaction:
-        expired = transaction.run("maintain/expired_months", oldest_kept=oldest_kept).scalars().all()
+    oldest_kept = months.shift(tick.now.date(), -tick.on.settings.retention_months)
+    since = tick.now - RESTORED_STAYS
+    with tick.on.warehouse.transaction() as transaction:
+        found = transaction.run("maintain/expired_months", oldest_kept=oldest_kept, restored_since=since)
+        expired = found.scalars().all()
     for first_day in expired:
-        yield Result("retain", f"{first_day:%Y-%m}", "archived", archive_month(on, first_day))
+        target = f"{first_day:%Y-%m}"
+        with tick.attempt("retain", target):
+            archive = "" if tick.is_dry else archive_month(tick.on, first_day)
+            if archive is not None:
+                tick.tell("retain", target, "archived", archive)
 
 
-def deliver_missed(on: Platform, now: datetime) -> Iterator[Result]:
+def deliver_missed(tick: Tick) -> None:
     """Deliver uploads that the ledger does not know, though they have been in the raw bucket for a while."""
-    since = now - timedelta(minutes=on.settings.redeliver_after_minutes)
+    on = tick.on
+    since = tick.now - timedelta(minutes=on.settings.redeliver_after_minutes)
     settled = (upload for upload in on.store.list(on.settings.bucket_raw) if upload.uploaded_at < since)
     for uploads in _batches(settled):
         known = _runs(on, "maintain/known_uploads", [upload.run_id for upload in uploads])
         for upload in uploads:
             if upload.run_id not in known:
-                deliver(upload, "validate", on.settings.delivery_url)
-                yield Result("deliver_missed", upload.name, "delivered")
+                with tick.attempt("deliver_missed", upload.name, UNREACHABLE):
+                    _deliver(tick, upload, "validate")
+                    tick.tell("deliver_missed", upload.name, "delivered")
 
 
-def deliver_again(on: Platform, _now: datetime) -> Iterator[Result]:
+def deliver_again(tick: Tick) -> None:
     """Deliver what runs without progress wait for: the upload, and every part of it that lies in a stage's bucket.
 
     Each function takes a repeated delivery for what it is, so delivering more than was lost does no harm.
     """
-    minutes = on.settings.redeliver_after_minutes
-    with on.warehouse.transaction() as transaction:
-        silent = transaction.run("maintain/silent_runs", minutes=minutes).all()
-    for run in silent:
-        if not run.is_validated:
-            upload = ObjectEvent(run.bucket, run.object_name, run.generation, run.uploaded_at, run.size_bytes)
-            deliver(upload, "validate", on.settings.delivery_url)
-        parts = [
-            (part, function) for bucket, function in _stages(on) for part in on.store.list(bucket, f"{run.run_id}/")
-        ]
-        for part, function in parts:
-            deliver(part, function, on.settings.delivery_url)
-        yield Result("deliver_again", run.object_name, "delivered", f"{len(parts)} parts")
+    for run in _silent_runs(tick.on, tick.on.settings.redeliver_after_minutes):
+        with tick.attempt("deliver_again", run.object_name, UNREACHABLE):
+            if not run.is_validated:
+                upload = ObjectEvent(run.bucket, run.object_name, run.generation, run.uploaded_at, run.size_bytes)
+                _deliver(tick, upload, "validate")
+            waiting = [
+                (part, function)
+                for bucket, function in _stages(tick.on)
+                for part in tick.on.store.list(bucket, f"{run.run_id}/")
+            ]
+            for part, function in waiting:
+                _deliver(tick, part, function)
+            tick.tell("deliver_again", run.object_name, "delivered", _counted(len(waiting), "part"))
 
 
-def fail_hanging(on: Platform, _now: datetime) -> Iterator[Result]:
+def fail_hanging(tick: Tick) -> None:
     """Mark runs as FAILED that made no progress for so long that nobody should wait for them any more."""
-    minutes = on.settings.hang_after_minutes
-    with on.warehouse.transaction() as transaction:
-        hanging = transaction.run("maintain/silent_runs", minutes=minutes).all()
-        for run in hanging:
-            reason = (
-                f"{run.object_name} made no progress for {minutes} minutes, so it was given up. "
-                "Upload it again; if that does not help, the logs of the functions say why."
-            )
-            transaction.run("ledger/fail_run", run_id=run.run_id, stage="maintain", reason=reason)
-    for run in hanging:
-        yield Result("fail_hanging", run.object_name, "failed run")
+    minutes = tick.on.settings.hang_after_minutes
+    for run in _silent_runs(tick.on, minutes):
+        reason = (
+            f"{run.object_name} made no progress for {minutes} minutes, so it was given up. "
+            "Upload it again; if that does not help, the logs of the functions say why."
+        )
+        with tick.attempt("fail_hanging", run.object_name):
+            if not tick.is_dry:
+                with tick.on.warehouse.transaction() as transaction:
+                    transaction.run("ledger/fail_run", run_id=run.run_id, stage="maintain", reason=reason, owner=None)
+            tick.tell("fail_hanging", run.object_name, "given up")
 
 
-def clean_stages(on: Platform, _now: datetime) -> Iterator[Result]:
+def clean_stages(tick: Tick) -> None:
     """Delete the parts of runs that ended a while ago; the uploads themselves stay."""
-    for bucket, _ in _stages(on):
-        deleted = 0
-        for parts in _batches(on.store.list(bucket)):
-            run_ids = sorted({UUID(part.name.split("/")[0]) for part in parts})
-            ended = _runs(on, "maintain/ended_runs", run_ids, hours=on.settings.stage_retention_hours)
-            for part in parts:
-                if UUID(part.name.split("/")[0]) in ended:
-                    on.store.delete(part)
-                    deleted += 1
-        if deleted:
-            yield Result("clean_stages", bucket, "deleted", f"{deleted} parts")
+    for bucket, _ in _stages(tick.on):
+        with tick.attempt("clean_stages", bucket):
+            deleted = 0
+            for part in _ended_parts(tick.on, bucket):
+                if not tick.is_dry:
+                    tick.on.store.delete(part)
+                deleted += 1
+            if deleted:
+                tick.tell("clean_stages", bucket, "deleted", _counted(deleted, "part"))
 
 
-TASKS: tuple[Task, ...] = (
+TASKS: tuple[Callable[[Tick], None], ...] = (
     make_partitions,
     drain_default,
     retain,
@@ -177,6 +174,35 @@ TASKS: tuple[Task, ...] = (
     fail_hanging,
     clean_stages,
 )
+
+
+def _ensure(tick: Tick, task: str, first_day: date) -> bool:
+    """Make the partition of a month; False where that failed, which is recorded."""
+    target = f"{first_day:%Y-%m}"
+    with tick.attempt(task, target):
+        if not tick.is_dry:
+            with tick.on.warehouse.transaction() as transaction:
+                transaction.run("maintain/ensure_partition", first_day=first_day)
+        return True
+    return False
+
+
+def _deliver(tick: Tick, event: ObjectEvent, function: str) -> None:
+    if not tick.is_dry:
+        deliver(event, function, tick.on.settings.delivery_url)
+
+
+def _silent_runs(on: Platform, minutes: int) -> Sequence[sqlalchemy.Row[Any]]:
+    with on.warehouse.transaction() as transaction:
+        return transaction.run("maintain/silent_runs", minutes=minutes).all()
+
+
+def _ended_parts(on: Platform, bucket: str) -> Iterator[ObjectEvent]:
+    """The parts in a bucket whose runs ended long enough ago."""
+    for batch in _batches(on.store.list(bucket)):
+        run_ids = sorted({parts.run_of(part) for part in batch})
+        ended = _runs(on, "maintain/ended_runs", run_ids, hours=on.settings.stage_retention_hours)
+        yield from (part for part in batch if parts.run_of(part) in ended)
 
 
 def _stages(on: Platform) -> list[tuple[str, str]]:
@@ -198,3 +224,7 @@ def _runs(on: Platform, name: str, run_ids: list[UUID], **parameters: int) -> se
     """Of these runs, the ones that the query in sql/`name`.sql tells of."""
     with on.warehouse.transaction() as transaction:
         return set(transaction.run(name, run_ids=run_ids, **parameters).scalars())
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,6 +34,8 @@ class Provenance:
     entity: str
     replaces_orders: bool
     part_no: int
+    is_snapshot: bool = False
+    closes_snapshot: bool = False
     validated_at: str = ""
     scored_at: str = ""
     transformed_at: str = ""
@@ -43,7 +46,7 @@ class Provenance:
         """The part's object name, the same in every stage's bucket: it follows from the run and the number."""
         return f"{self.run_id}/{self.part_no:06d}.parquet"
 
-    def stamped(self, **changes: str | None) -> Provenance:
+    def stamped(self, **changes: str | bool | None) -> Provenance:
         """The same with what a stage has to add."""
         return replace(self, **changes)  # type: ignore[arg-type] # names are checked by replace itself
 
@@ -60,8 +63,14 @@ def of_upload(upload: ObjectEvent, contract: Contract, part_no: int) -> Provenan
         contract_version=contract.version,
         entity=contract.entity,
         replaces_orders=contract.replaces_orders,
+        is_snapshot=contract.is_snapshot,
         part_no=part_no,
     )
+
+
+def run_of(part: ObjectEvent) -> UUID:
+    """The run that a part belongs to, by its name."""
+    return UUID(part.name.split("/")[0])
 
 
 def now() -> str:
@@ -84,8 +93,8 @@ def decode(data: bytes) -> tuple[pa.Table, Provenance]:
     return table.replace_schema_metadata(None), Provenance(**fields)
 
 
-def cut(tables: Iterable[pa.Table], part_rows: int, together: str | None = None) -> Iterator[pa.Table]:
-    """Cut a stream of tables into parts of about `part_rows` rows.
+def cut(tables: Iterable[pa.Table], part_rows: int, together: str | None = None) -> Iterator[tuple[pa.Table, bool]]:
+    """Cut a stream of tables into parts of about `part_rows` rows, each with whether it is the last.
 
     Neighbouring rows with the same value of column `together` stay in one part, unless there are more of them than a
     part holds. Where the cuts fall depends on the rows alone, not on how they arrive.
@@ -95,10 +104,10 @@ def cut(tables: Iterable[pa.Table], part_rows: int, together: str | None = None)
         waiting = table if waiting is None else pa.concat_tables([waiting, table])
         while waiting.num_rows > part_rows:
             place = _place_of_cut(waiting, part_rows, together)
-            yield waiting.slice(0, place)
+            yield waiting.slice(0, place), False
             waiting = waiting.slice(place)
     if waiting is not None and waiting.num_rows:
-        yield waiting
+        yield waiting, True
 
 
 def _place_of_cut(table: pa.Table, part_rows: int, together: str | None) -> int:

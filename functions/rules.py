@@ -15,7 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from functions import operation
 from functions.contract import Column, Contract, folded
+from functions.operation import OPERATION
 from functions.parsing import PARSERS, Parsed
 from functions.readers.rows import BrokenRow, TextRows
 
@@ -45,7 +47,8 @@ class Checked:
 def check(contract: Contract, rows: TextRows) -> Checked:
     """Hold rows of text against their contract."""
     texts = {column.name: _tidy(column, _text_of(column, rows.table)) for column in contract.columns}
-    parsed = {column.name: _parse(column, texts[column.name]) for column in contract.columns}
+    retracts = _retracts(texts, len(rows.source_rows))
+    parsed = {column.name: _parse(column, texts[column.name], retracts) for column in contract.columns}
     bad = _any([result.bad for result in parsed.values()], len(rows.source_rows))
     valid = pa.table({**{name: result.values for name, result in parsed.items()}, "source_row": rows.source_rows})
     rejected = _rejected(contract, rows, parsed, bad) if bad.any() else REJECTED.empty_table()
@@ -67,11 +70,17 @@ def _tidy(column: Column, texts: pa.Array) -> pa.Array:
     return pc.if_else(empty, pa.scalar(None, pa.string()), tidy) if pc.any(empty).as_py() else tidy
 
 
-def _parse(column: Column, texts: pa.Array) -> Parsed:
+def _retracts(texts: dict[str, pa.Array], length: int) -> np.ndarray:
+    """Where a row takes something back: it names what, and need not state it."""
+    return _mask(operation.retracts(texts[OPERATION])) if OPERATION in texts else np.zeros(length, dtype=bool)
+
+
+def _parse(column: Column, texts: pa.Array, retracts: np.ndarray) -> Parsed:
     """The typed values, and where and why a text is not one."""
     parsed = PARSERS[column.logical_type](texts, column.options)
     if column.required and texts.null_count:
-        parsed = parsed.also(_mask(pc.is_null(texts)), "is missing")
+        missing = _mask(pc.is_null(texts))
+        parsed = parsed.also(missing if column.is_key else missing & ~retracts, "is missing")
     return parsed
 
 
@@ -93,8 +102,11 @@ def _rejected(contract: Contract, rows: TextRows, parsed: dict[str, Parsed], bad
         {
             "source_row": rows.source_rows.take(pa.array(places)),
             "column_name": [contract.columns[position].physical_name for position in first],
-            "value": [original[contract.columns[position].name][row].as_py() for row, position in enumerate(first)],
-            "reason": reasons,
+            "value": [
+                _without_nul(original[contract.columns[position].name][row].as_py())
+                for row, position in enumerate(first)
+            ],
+            "reason": [_without_nul(reason) for reason in reasons],
             "row": _as_json(contract, rows.table.take(pa.array(places)), original),
         },
         schema=REJECTED,
@@ -143,7 +155,7 @@ def _broken(rows: list[BrokenRow]) -> pa.Table:
         {
             "source_row": [row.source_row for row in rows],
             "column_name": [None] * len(rows),
-            "value": [row.text for row in rows],
+            "value": [_without_nul(row.text) for row in rows],
             "reason": [f"the row {row.reason}" for row in rows],
             "row": [json_text({"text": row.text}) for row in rows],
         },

@@ -9,7 +9,7 @@ from functools import cache
 
 from google.cloud import storage
 
-from functions import ledger, log
+from functions import ledger, log, parts
 from functions.errors import PermanentError
 from functions.events import ObjectEvent
 from functions.settings import Settings
@@ -48,7 +48,8 @@ def run_stage(stage: str, event: ObjectEvent, handler: Handler, on: Platform) ->
     try:
         handler(event, on)
     except PermanentError as error:
-        ledger.fail(on.warehouse, event, stage, str(error))
+        run_id = event.run_id if stage == "validate" else parts.run_of(event)
+        ledger.fail(on.warehouse, run_id, stage, str(error), error.attempt)
         logger.error("run failed", extra={"stage": stage, "object": event.name, "reason": str(error)})
     except ObjectGoneError as error:
         # Stage objects are deleted only after their run has ended: a late repeat of their event has nothing to do.

@@ -6,7 +6,7 @@ import logging
 
 import pyarrow as pa
 
-from functions import parts
+from functions import operation, parts
 from functions.anomaly import MODEL_VERSION, score
 from functions.events import ObjectEvent
 from functions.runtime import Platform
@@ -29,8 +29,12 @@ def handle(part: ObjectEvent, on: Platform) -> None:
 
 
 def scored(table: pa.Table) -> pa.Table:
-    """The sales with anomaly_score (float64) and anomaly_reason (text; null where the row is not anomalous)."""
-    found = score(table.select(["product_id", "unit_price", "quantity"]).to_pandas())
+    """The sales with anomaly_score (float64) and anomaly_reason (text; null where the row is not anomalous).
+
+    A void states no sale: it is neither scored nor part of the baseline.
+    """
+    rows = table.select(["product_id", "unit_price", "quantity"]).to_pandas()
+    found = score(rows[~operation.of(table).to_numpy()]).reindex(rows.index)
     return table.append_column(
         "anomaly_score", pa.array(found["anomaly_score"], pa.float64(), from_pandas=True)
     ).append_column("anomaly_reason", pa.array(found["anomaly_reason"], pa.string(), from_pandas=True))

@@ -37,6 +37,7 @@ class Settings:
     bucket_archive: str = setting("eco-archive", "bucket of months that retention took out of the warehouse")
 
     part_rows: int = setting(100_000, "rows in one part, the unit that flows from function to function")
+    lease_seconds: int = setting(30, "seconds without a sign of life before another attempt may validate a file")
     max_file_bytes: int = setting(20_000_000_000, "a file larger than this once unpacked is refused")
 
     delivery_url: str = setting(

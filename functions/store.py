@@ -62,9 +62,22 @@ class ObjectStore:
         blob.upload_from_filename(str(path), if_generation_match=0)
         return _event(bucket, blob)
 
-    def list(self, bucket: str, prefix: str = "") -> Iterator[ObjectEvent]:
-        """The newest generation of every object in a bucket, in the order of the names."""
-        for blob in self.client.list_blobs(bucket, prefix=prefix):
+    def replace(self, event: ObjectEvent, data: bytes) -> bool:
+        """Write other content over this generation; False, and nothing written, where it is not the newest any more."""
+        try:
+            self.client.bucket(event.bucket).blob(event.name).upload_from_string(
+                data, content_type="application/octet-stream", if_generation_match=event.generation
+            )
+        except PreconditionFailed:
+            return False
+        return True
+
+    def list(self, bucket: str, prefix: str = "", generations: bool = False) -> Iterator[ObjectEvent]:
+        """The newest generation of every object in a bucket, in the order of the names.
+
+        With `generations` also the older ones that the bucket keeps; a bucket without versioning keeps none.
+        """
+        for blob in self.client.list_blobs(bucket, prefix=prefix, versions=generations):
             yield _event(bucket, blob)
 
     def delete(self, event: ObjectEvent) -> None:

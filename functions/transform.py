@@ -8,8 +8,9 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from functions import carbon, parts
+from functions import carbon, operation, parts
 from functions.events import ObjectEvent
+from functions.operation import OPERATION
 from functions.parts import Provenance
 from functions.rules import json_text
 from functions.runtime import Platform
@@ -21,7 +22,8 @@ AMOUNT = pa.decimal128(24, 6)
 
 SALE_COLUMNS = (
     "order_id", "line_no", "sale_timestamp", "product_id", "customer_id", "quantity", "unit_price", "discount_rate",
-    "net_amount", "currency", "country", "source_row", "group_line", "group_time", "anomaly_score", "anomaly_reason",
+    "net_amount", "currency", "country", "is_void", "source_row", "group_line", "group_time", "anomaly_score",
+    "anomaly_reason",
 )  # fmt: skip
 CHANGE_COLUMNS = ("natural_key", "valid_from", "attributes", "source_row")
 
@@ -56,6 +58,7 @@ def sales(table: pa.Table, replaces_orders: bool) -> pa.Table:
     columns = {name: table[name] for name in table.column_names}
     rate = columns.get("discount_rate", pa.nulls(table.num_rows, RATE))
     columns["discount_rate"] = pc.fill_null(rate.cast(RATE), pa.scalar(0, RATE))
+    columns["is_void"] = operation.of(table)
     columns["net_amount"] = net_amount(columns["quantity"], columns["unit_price"], columns["discount_rate"])
     if replaces_orders:
         columns["line_no"] = table["source_row"]
@@ -76,14 +79,18 @@ def net_amount(quantity: pa.ChunkedArray, unit_price: pa.ChunkedArray, discount_
 
 
 def changes(table: pa.Table, key: str, uploaded_at: datetime) -> pa.Table:
-    """Rows of a dimension as changes: attributes (JSON) of a key from an instant on, by default from the upload on."""
+    """Rows of a dimension as changes: attributes (JSON) of a key from an instant on, by default from the upload on.
+
+    A deletion has no attributes.
+    """
     valid_from = pc.fill_null(table["valid_from"], pa.scalar(uploaded_at, table["valid_from"].type))
-    attributes = table.drop_columns([key, "valid_from", "source_row"]).to_pylist()
+    described = [name for name in table.column_names if name not in (key, "valid_from", "source_row", OPERATION)]
+    attributes = pa.array([json_text(row) for row in table.select(described).to_pylist()], pa.string())
     return pa.table(
         {
             "natural_key": table[key],
             "valid_from": valid_from,
-            "attributes": pa.array([json_text(row) for row in attributes], pa.string()),
+            "attributes": pc.if_else(operation.of(table), pa.scalar(None, pa.string()), attributes),
             "source_row": table["source_row"],
         }
     ).select(CHANGE_COLUMNS)

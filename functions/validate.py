@@ -13,10 +13,11 @@ from functions import ledger, parts, readers, rules
 from functions.contract import Contract
 from functions.errors import PermanentError
 from functions.events import ObjectEvent
+from functions.ledger import Lease
 from functions.readers import detect
 from functions.runtime import Platform
 from functions.store import ObjectGoneError
-from functions.warehouse import Transaction, Warehouse
+from functions.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
 
@@ -35,16 +36,20 @@ def handle(upload: ObjectEvent, on: Platform) -> None:
     """Validate one upload; raises PermanentError where the file as a whole cannot be read.
 
     A repeated delivery does again what is not done yet and leaves the same: parts are created once, a row is rejected
-    once.
+    once. While another attempt is at it, it raises LeaseHeldError.
     """
-    if not ledger.start(on.warehouse, upload):
-        return
+    with ledger.leased(on.warehouse, upload, on.settings.lease_seconds, on.settings.part_rows) as lease:
+        if lease:
+            _validate(upload, on, lease)
+
+
+def _validate(upload: ObjectEvent, on: Platform, lease: Lease) -> None:
     contract = contracts.for_object(upload.name)
     with on.warehouse.transaction() as transaction:
-        ledger.name_contract(transaction, upload, contract)
+        ledger.name_contract(transaction, lease, contract)
     counts = Counts()
     try:
-        _write_parts(upload, contract, on, counts)
+        _write_parts(upload, contract, on, lease, counts)
     except PermanentError as error:
         if not counts.parts:
             raise
@@ -52,27 +57,43 @@ def handle(upload: ObjectEvent, on: Platform) -> None:
             f"{error} What comes before that place is loaded up to row {counts.last_row:,}, the rest is not."
         ) from error
     with on.warehouse.transaction() as transaction:
-        ledger.validated(transaction, upload, counts.parts, counts.rows_read, counts.rows_rejected)
+        notice = _notice(contract, counts)
+        ledger.validated(transaction, lease, counts.parts, counts.rows_read, counts.rows_rejected, notice)
     logger.info("validated", extra={"stage": "validate", "run_id": upload.run_id, **vars(counts)})
 
 
-def _write_parts(upload: ObjectEvent, contract: Contract, on: Platform, counts: Counts) -> None:
-    valid = _valid_rows(upload, contract, on, counts)
-    for table in parts.cut(valid, on.settings.part_rows, "order_id" if contract.replaces_orders else None):
-        provenance = parts.of_upload(upload, contract, counts.parts).stamped(validated_at=parts.now())
+def _notice(contract: Contract, counts: Counts) -> str | None:
+    """What the owner of the shop should know of a snapshot that cannot be taken for full."""
+    if not contract.is_snapshot or (counts.parts and not counts.rows_rejected):
+        return None
+    why = f"{counts.rows_rejected:,} of its rows were rejected" if counts.rows_rejected else "it holds no rows"
+    return f"This snapshot retires nothing, since {why}."
+
+
+def _write_parts(upload: ObjectEvent, contract: Contract, on: Platform, lease: Lease, counts: Counts) -> None:
+    valid = _valid_rows(upload, contract, on, lease, counts)
+    for table, is_last in parts.cut(valid, lease.part_rows, "order_id" if contract.replaces_orders else None):
+        provenance = parts.of_upload(upload, contract, counts.parts).stamped(
+            validated_at=parts.now(),
+            closes_snapshot=contract.is_snapshot and is_last and not counts.rows_rejected,
+        )
         on.store.create(on.settings.bucket_validated, provenance.part_name, parts.encode(table, provenance))
         counts.parts += 1
         counts.last_row = table["source_row"][-1].as_py()
+        if not is_last:
+            _renew(on.warehouse, lease)
 
 
-def _valid_rows(upload: ObjectEvent, contract: Contract, on: Platform, counts: Counts) -> Iterator[pa.Table]:
+def _valid_rows(
+    upload: ObjectEvent, contract: Contract, on: Platform, lease: Lease, counts: Counts
+) -> Iterator[pa.Table]:
     """The valid rows as they are read; the rejected ones go to the quality log on the way."""
     for rows in readers.read(_opened(upload, on), contract, upload.name):
         checked = rules.check(contract, rows)
         counts.rows_read += checked.valid.num_rows + checked.rejected.num_rows
         counts.rows_rejected += checked.rejected.num_rows
         if checked.rejected.num_rows:
-            _log_rejected(on.warehouse, upload, checked.rejected)
+            _log_rejected(on.warehouse, lease, checked.rejected)
         yield checked.valid
 
 
@@ -86,13 +107,14 @@ def _opened(upload: ObjectEvent, on: Platform) -> detect.Opened:
     return detect.open_file(upload.name, stream, on.settings.max_file_bytes)
 
 
-def _log_rejected(warehouse: Warehouse, upload: ObjectEvent, rejected: pa.Table) -> None:
+def _renew(warehouse: Warehouse, lease: Lease) -> None:
     with warehouse.transaction() as transaction:
-        _copy_rejected(transaction, upload, rejected)
-        transaction.run("ledger/heartbeat", run_id=upload.run_id)
+        ledger.renew(transaction, lease)
 
 
-def _copy_rejected(transaction: Transaction, upload: ObjectEvent, rejected: pa.Table) -> None:
-    transaction.run("validate/stage_rejected")
-    transaction.copy("validate/copy_rejected", rejected)
-    transaction.run("validate/log_rejected", run_id=upload.run_id)
+def _log_rejected(warehouse: Warehouse, lease: Lease, rejected: pa.Table) -> None:
+    with warehouse.transaction() as transaction:
+        ledger.renew(transaction, lease)
+        transaction.run("validate/stage_rejected")
+        transaction.copy("validate/copy_rejected", rejected)
+        transaction.run("validate/log_rejected", run_id=lease.run_id)

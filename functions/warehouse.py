@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import pg8000
 import pyarrow as pa
@@ -52,11 +52,21 @@ class Transaction:
     def copy(self, name: str, table: pa.Table) -> None:
         """COPY the columns of `table`, in their order, by the COPY … FROM STDIN statement in sql/`name`.sql."""
         text = io.BytesIO()
-        csv.write_csv(table, text, csv.WriteOptions(include_header=False))
+        # Without empty batches: for one at the beginning, pyarrow 26 writes what happens to lie in its buffer.
+        filled = pa.Table.from_batches([batch for batch in table.to_batches() if batch.num_rows], table.schema)
+        csv.write_csv(filled, text, csv.WriteOptions(include_header=False))
         whole = text.getbuffer()
         cursor: Any = self.connection.connection.cursor()
         try:
             cursor.execute(query(name), stream=[whole[at : at + COPY_BYTES] for at in range(0, len(whole), COPY_BYTES)])
+        except pg8000.DatabaseError as error:
+            raise CopyRefusedError(name, error) from None
+
+    def copy_out(self, name: str, sink: BinaryIO) -> None:
+        """Write what the COPY … TO STDOUT statement in sql/`name`.sql gives to `sink`, a row at a time."""
+        cursor: Any = self.connection.connection.cursor()
+        try:
+            cursor.execute(query(name), stream=sink)
         except pg8000.DatabaseError as error:
             raise CopyRefusedError(name, error) from None
 

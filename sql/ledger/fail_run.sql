@@ -1,1 +1,1 @@
-SELECT eco.fail_run(:run_id, :stage, :reason)
+SELECT eco.fail_run(:run_id, :stage, :reason, :owner)

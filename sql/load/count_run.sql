@@ -6,5 +6,6 @@ SET
     rows_loaded = rows_loaded + :rows_loaded,
     rows_unchanged = rows_unchanged + :rows_unchanged,
     rows_superseded = rows_superseded + :rows_superseded,
+    rows_rejected = rows_rejected + :rows_rejected,
     heartbeat_at = clock_timestamp()
 WHERE run_id = :run_id

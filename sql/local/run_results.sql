@@ -2,7 +2,7 @@
 SELECT
     run_id,
     status,
-    reason,
+    coalesce(reason, notice) AS reason,
     parts_total,
     parts_loaded,
     rows_read,

@@ -1,1 +1,1 @@
-SELECT eco.drop_sales_partition(:first_day, :archived_rows)
+SELECT eco.drop_sales_partition(:first_day, :archive_name, :archived_lines)

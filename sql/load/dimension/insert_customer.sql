@@ -1,10 +1,10 @@
 INSERT INTO eco.dim_customer (
-    customer_id, valid_from, valid_to, is_current, is_inferred,
+    customer_id, valid_from, valid_to, is_current, is_inferred, is_deleted,
     loyalty_tier, segment, country, joined_on
 )
 SELECT
     timeline.natural_key, timeline.valid_from, timeline.valid_to,
-    timeline.valid_to = 'infinity', timeline.valid_from = '-infinity',
+    timeline.valid_to = 'infinity', timeline.valid_from = '-infinity', timeline.is_deleted,
     stated.loyalty_tier,
     stated.segment,
     stated.country,

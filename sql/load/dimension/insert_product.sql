@@ -1,10 +1,10 @@
 INSERT INTO eco.dim_product (
-    product_id, valid_from, valid_to, is_current, is_inferred,
+    product_id, valid_from, valid_to, is_current, is_inferred, is_deleted,
     product_name, category, material, material_origin, unit_weight_kg, list_price, currency, product_kg, product_kg_method, baseline_kg, baseline_kg_method, factor_set
 )
 SELECT
     timeline.natural_key, timeline.valid_from, timeline.valid_to,
-    timeline.valid_to = 'infinity', timeline.valid_from = '-infinity',
+    timeline.valid_to = 'infinity', timeline.valid_from = '-infinity', timeline.is_deleted,
     stated.product_name,
     stated.category,
     stated.material,

@@ -3,3 +3,4 @@ SELECT
     count(*) FILTER (WHERE outcome = 'unchanged') AS rows_unchanged,
     count(*) FILTER (WHERE outcome = 'superseded') AS rows_superseded
 FROM incoming_change
+WHERE source_row > 0

@@ -3,13 +3,13 @@ UPDATE incoming_change AS incoming
 SET
     is_kept = NOT judged.is_newer,
     outcome = CASE
-        WHEN incoming.attributes = judged.attributes THEN 'unchanged'
+        WHEN incoming.attributes IS NOT DISTINCT FROM judged.attributes THEN 'unchanged'
         WHEN judged.is_newer THEN 'superseded'
         ELSE 'loaded'
     END
 FROM (
     SELECT
-        change.natural_key, change.valid_from, change.attributes, arriving.source_row,
+        change.natural_key, change.valid_from, change.attributes,
         (run.uploaded_at, run.generation, run.run_id, change.source_row)
         > (:uploaded_at, :generation, :run_id, arriving.source_row) AS is_newer
     FROM eco.dimension_change AS change
@@ -18,4 +18,7 @@ FROM (
         ON change.natural_key = arriving.natural_key AND change.valid_from = arriving.valid_from
     WHERE change.dimension = :dimension AND arriving.is_kept
 ) AS judged
-WHERE incoming.source_row = judged.source_row
+WHERE
+    incoming.natural_key = judged.natural_key
+    AND incoming.valid_from = judged.valid_from
+    AND incoming.is_kept

@@ -2,7 +2,7 @@
 UPDATE incoming_change AS earlier
 SET
     is_kept = false,
-    outcome = CASE WHEN earlier.attributes = last.attributes THEN 'unchanged' ELSE 'superseded' END
+    outcome = CASE WHEN earlier.attributes IS NOT DISTINCT FROM last.attributes THEN 'unchanged' ELSE 'superseded' END
 FROM (
     SELECT DISTINCT ON (natural_key, valid_from) *
     FROM incoming_change

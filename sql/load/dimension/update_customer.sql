@@ -3,6 +3,7 @@ UPDATE eco.dim_customer AS version
 SET
     valid_to = timeline.valid_to,
     is_current = timeline.valid_to = 'infinity',
+    is_deleted = timeline.is_deleted,
     loyalty_tier = stated.loyalty_tier,
     segment = stated.segment,
     country = stated.country,

@@ -3,6 +3,7 @@ UPDATE eco.dim_product AS version
 SET
     valid_to = timeline.valid_to,
     is_current = timeline.valid_to = 'infinity',
+    is_deleted = timeline.is_deleted,
     product_name = stated.product_name,
     category = stated.category,
     material = stated.material,

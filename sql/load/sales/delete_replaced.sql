@@ -1,7 +1,8 @@
 DELETE FROM eco.fact_sales AS sale
 USING present_sale AS present
 WHERE
-    NOT present.is_newer
+    present.is_replaced
+    AND NOT present.is_void
     AND sale.order_id = present.order_id
     AND sale.line_no = present.line_no
     AND sale.sale_timestamp = present.sale_timestamp

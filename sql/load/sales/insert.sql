@@ -18,4 +18,4 @@ LEFT JOIN eco.dim_customer AS customer
     ON
         sale.customer_id = customer.customer_id
         AND sale.sale_timestamp >= customer.valid_from AND sale.sale_timestamp < customer.valid_to
-WHERE sale.is_kept
+WHERE sale.is_kept AND NOT sale.is_void

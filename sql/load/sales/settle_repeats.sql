@@ -1,14 +1,15 @@
 -- A line that the part states more than once: the last statement counts.
 UPDATE incoming_sale AS earlier
 SET
+    is_last = false,
     is_kept = false,
     outcome = CASE
         WHEN
             (
-                earlier.product_id, earlier.customer_id, earlier.quantity, earlier.unit_price,
+                earlier.is_void, earlier.product_id, earlier.customer_id, earlier.quantity, earlier.unit_price,
                 earlier.discount_rate, earlier.currency, earlier.country
             ) IS NOT DISTINCT FROM (
-                last.product_id, last.customer_id, last.quantity, last.unit_price,
+                last.is_void, last.product_id, last.customer_id, last.quantity, last.unit_price,
                 last.discount_rate, last.currency, last.country
             )
             THEN 'unchanged'

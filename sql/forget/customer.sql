@@ -1,0 +1,1 @@
+SELECT eco.forget_customer(:customer_id)

@@ -1,0 +1,1 @@
+DELETE FROM eco.snapshot_mention WHERE run_id = :run_id

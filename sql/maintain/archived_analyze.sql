@@ -1,0 +1,1 @@
+ANALYZE archived_sale

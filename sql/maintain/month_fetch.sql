@@ -1,1 +1,0 @@
-FETCH 50000 FROM month_rows

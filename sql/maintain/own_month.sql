@@ -1,0 +1,1 @@
+SELECT eco.own_sales_month(:first_day)

@@ -1,0 +1,1 @@
+SELECT customer_id, forgotten_at FROM eco.forgotten_customer

@@ -1,0 +1,2 @@
+-- Times as text look the same whoever asks.
+SET LOCAL timezone = 'UTC'
