@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+HISTORIES ?= 2000
 
-.PHONY: help setup up down test lint types clean
+.PHONY: help setup up down test soak bench-queries lint types clean
 
 help: ## Show the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(VENV)/.installed ## Install everything, pinned, into .venv
 
@@ -31,6 +32,14 @@ down: ## Stop the platform; its data stays
 test: setup ## Run every test, those in a real browser among them
 	$(BIN)/python -m local setup --with-browser
 	$(BIN)/python -m pytest
+
+bench-queries: setup ## Time the queries that must prune
+	$(BIN)/python -m tests.benchmarks.query_timings
+
+soak: SEED := $(or $(SEED),$(shell date +%s))
+soak: setup ## Thousands of random histories, until one breaks; SEED= repeats one, HISTORIES= says how many
+	@echo "Repeat this with: make soak SEED=$(SEED) HISTORIES=$(HISTORIES)"
+	HISTORIES=$(HISTORIES) $(BIN)/python -m pytest --timeout=0 --hypothesis-seed=$(SEED) tests/warehouse/test_any_order.py
 
 lint: setup ## Check style
 	$(BIN)/ruff check .

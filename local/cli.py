@@ -146,14 +146,81 @@ def psql(
 
 
 @app.command()
-def maintain() -> None:
+def maintain(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing; show what it would do by the settings in this shell.")
+    ] = False,
+) -> None:
     """Run maintain now, wait for it, and show what it did."""
     from local import maintenance
 
     with told():
         with errors.status("maintaining"):
-            table = maintenance.run(_home_of_running_stack())
+            home = _home_of_running_stack()
+            table = maintenance.dry_run(home) if dry_run else maintenance.run(home)
         console.print(table)
+
+
+@app.command()
+def restore(month: Annotated[str, typer.Argument(help="The month, as YYYY-MM.")]) -> None:
+    """Bring a month of sales back that retention has archived; it stays for at least 30 days."""
+    from local import maintenance
+
+    with told():
+        first_day = maintenance.first_day(month)
+        with errors.status("restoring"):
+            archive = maintenance.restore(_home_of_running_stack(), first_day)
+        console.print(f"{month} is back, from {archive}; the archive stays too.", highlight=False)
+
+
+@app.command()
+def verify(
+    checksums: Annotated[
+        bool, typer.Option("--checksums", help="Instead, show a checksum of the content of each table.")
+    ] = False,
+) -> None:
+    """Check on the live warehouse that what must never break holds. Exit code 0 only when all of it does."""
+    from local import verification
+
+    with told():
+        home = _home_of_running_stack()
+        with errors.status("verifying"):
+            if checksums:
+                shown, faults = verification.checksums(home), []
+            else:
+                findings = verification.run(home)
+                shown, faults = verification.table(findings), verification.faults(findings)
+        console.print(shown)
+        for fault in faults:
+            errors.print(fault, highlight=False)
+        raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
+def rebuild(
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the rebuilt database also where it is equal.")] = False,
+) -> None:
+    """Build the warehouse anew from the raw bucket, beside the old one, and compare. Exit code 0 only when equal."""
+    from local import rebuilding
+
+    with told():
+        rebuilt = rebuilding.run(_home_of_running_stack(), errors, keep)
+        console.print(rebuilding.table(rebuilt))
+        for sentence in rebuilding.sentences(rebuilt, keep):
+            console.print(sentence, markup=False, highlight=False)
+        raise typer.Exit(0 if rebuilt.is_equal else 1)
+
+
+@app.command()
+def forget(customer_id: Annotated[str, typer.Argument(help="The customer's id, as the files have it.")]) -> None:
+    """Erase what is known of a customer, for good; the sales stay, under the id alone."""
+    from local import forgetting
+
+    with told():
+        with errors.status("forgetting"):
+            sentences = forgetting.run(_home_of_running_stack(), customer_id)
+        for sentence in sentences:
+            console.print(sentence, markup=False, highlight=False)
 
 
 @app.command()

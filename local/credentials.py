@@ -17,7 +17,7 @@ ROLE_OF_FUNCTION = {
     "load": "eco_loader",
     "maintain": "eco_maintainer",
 }
-ROLES = (*ROLE_OF_FUNCTION.values(), "eco_reader", "eco_reviewer")
+ROLES = (*ROLE_OF_FUNCTION.values(), "eco_reader", "eco_reviewer", "eco_operator")
 
 
 def credentials(home: Home) -> dict[str, str]:

@@ -31,8 +31,14 @@ def warehouse(home: Home, role: str = "eco_reader") -> Warehouse:
 @contextmanager
 def reading(of: Warehouse) -> Iterator[Transaction]:
     """A transaction on the warehouse; raises LocalError where the database does not answer."""
+    with answering(), of.transaction() as transaction:
+        yield transaction
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Raises LocalError where the database does not answer, or answers with an error."""
     try:
-        with of.transaction() as transaction:
-            yield transaction
-    except SQLAlchemyError as error:
+        yield
+    except (SQLAlchemyError, OSError) as error:  # the latter where nothing listens
         raise LocalError(f"The database: {error}\nIs the stack up? `python -m local status` tells.") from error

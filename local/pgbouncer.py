@@ -27,6 +27,7 @@ auth_type = scram-sha-256
 auth_file = {folder}/users.txt
 pool_mode = transaction
 default_pool_size = 20
+server_login_retry = 1
 max_client_conn = 500
 ignore_startup_parameters = extra_float_digits
 admin_users = {superuser}

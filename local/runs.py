@@ -15,9 +15,11 @@ from rich.table import Table
 from functions.events import ObjectEvent
 from functions.warehouse import Warehouse
 from local import database
+from local.errors import LocalError
 from local.home import Home
 
 POLL_SECONDS = 0.2
+OUTAGE_SECONDS = 60.0
 UPLOADED = "UPLOADED"  # and no function has seen it yet
 ENDED = ("SUCCESS", "FAILED")
 STYLES = {"SUCCESS": "green", "FAILED": "red"}
@@ -65,12 +67,19 @@ def wait(
 ) -> list[Result]:
     """Wait until every run has ended, at most `timeout` seconds; how each stands, in the order of the events.
 
-    `progress` is told how many runs have ended so far.
+    `progress` is told how many runs have ended so far. A database that is started again is waited for; raises
+    LocalError where it stays away.
     """
     results = {event.run_id: result for event, result in zip(events, unawaited(events), strict=True)}
-    deadline = time.monotonic() + timeout
+    answered = time.monotonic()
+    deadline = answered + timeout
     while waiting := [run_id for run_id, result in results.items() if result.status not in ENDED]:
-        results |= _look(warehouse, {run_id: results[run_id] for run_id in waiting})
+        try:
+            results |= _look(warehouse, {run_id: results[run_id] for run_id in waiting})
+            answered = time.monotonic()
+        except LocalError:
+            if time.monotonic() - answered > OUTAGE_SECONDS:
+                raise
         progress(sum(result.status in ENDED for result in results.values()))
         if time.monotonic() > deadline:
             break

@@ -1,4 +1,4 @@
-"""The database `eco` as its superuser makes it: the schema brought up to date, each role given its password."""
+"""Databases as their superuser makes them: the schema brought up to date, each role given its password."""
 
 from __future__ import annotations
 
@@ -35,20 +35,26 @@ def accepts_connections(home: Home) -> bool:
     return True
 
 
-def set_up(home: Home) -> None:
+def set_up(home: Home, database: str = DATABASE) -> None:
     """Make the database where it is missing, bring it to the newest schema, set the passwords of its roles."""
     with contextlib.closing(_superuser(home, "postgres")) as connection:
-        if not connection.run("SELECT FROM pg_database WHERE datname = :name", name=DATABASE):
-            connection.run(f"CREATE DATABASE {native.identifier(DATABASE)}")
-    migrate(superuser_url(home))
-    with contextlib.closing(_superuser(home, DATABASE)) as connection:
+        if not connection.run("SELECT FROM pg_database WHERE datname = :name", name=database):
+            connection.run(f"CREATE DATABASE {native.identifier(database)}")
+    migrate(superuser_url(home, database))
+    with contextlib.closing(_superuser(home, database)) as connection:
         set_passwords(connection, credentials(home))
 
 
-def superuser_url(home: Home) -> str:
-    """The address of the database for the one who may change its schema, not through the pooler."""
+def drop(home: Home, database: str) -> None:
+    """Drop a database, whoever is connected to it; one that is not there is fine."""
+    with contextlib.closing(_superuser(home, "postgres")) as connection:
+        connection.run(f"DROP DATABASE IF EXISTS {native.identifier(database)} WITH (FORCE)")
+
+
+def superuser_url(home: Home, database: str = DATABASE) -> str:
+    """The address of a database for the one who may change its schema, not through the pooler."""
     login = f"{SUPERUSER}:{credentials(home)[SUPERUSER]}"
-    return f"postgresql+pg8000://{login}@{ADDRESS}:{pgbouncer.database_port(home)}/{DATABASE}"
+    return f"postgresql+pg8000://{login}@{ADDRESS}:{pgbouncer.database_port(home)}/{database}"
 
 
 def _superuser(home: Home, database: str) -> native.Connection:

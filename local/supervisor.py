@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -10,6 +11,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import FrameType
+
+import psutil
 
 from local import stack, state
 from local.errors import LocalError
@@ -104,11 +107,18 @@ class Supervisor:
         """Start a process that ended again: soon at first, later and later while it keeps ending."""
         now = time.monotonic()
         if child.due is None and child.running.poll() is not None:
+            self._end_remains(child)
             steady = now - child.since > STEADY_SECONDS
             child.backoff = 0.5 if steady else min(child.backoff * 2, LONGEST_BACKOFF_SECONDS)
             child.due = now + (0.0 if steady else child.backoff)
         elif child.due is not None and now >= child.due:
             self._spawn(child.process, child)
+
+    def _end_remains(self, child: Child) -> None:
+        """Workers that outlive their master would hold its port for as long as they are at something."""
+        for member in self.record.processes[child.process.name].group():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.kill()
 
     def _spawn(self, process: Process, before: Child | None = None) -> None:
         restarts = self.record.processes[process.name].restarts + 1 if before else 0
