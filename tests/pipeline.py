@@ -26,6 +26,7 @@ from functions.events import ObjectEvent
 from functions.runtime import Platform
 from functions.settings import Settings
 from functions.store import ObjectStore
+from functions.tick import Result
 from functions.warehouse import connect
 from local.credentials import SUPERUSER, credentials
 from local.home import ADDRESS, REPOSITORY, Home
@@ -42,6 +43,7 @@ ROLES = {
     "transform": "eco_transformer",
     "load": "eco_loader",
     "maintain": "eco_maintainer",
+    "operator": "eco_operator",
 }
 
 
@@ -128,7 +130,7 @@ class Pipeline:
                 for event in self.parts(stage, upload):
                     self.deliver(stage, event)
 
-    def maintain(self, **changes: Any) -> list[maintain.Result]:
+    def maintain(self, **changes: Any) -> list[Result]:
         """One tick of maintenance."""
         return maintain.handle(self.platforms["maintain"], **changes)
 

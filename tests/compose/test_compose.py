@@ -64,7 +64,8 @@ def test_the_dashboard_answers(running: Running) -> None:
 
 def test_the_scheduler_has_maintained(running: Running) -> None:
     """Its first tick has made the partitions ahead."""
-    assert len(running.rows("SELECT * FROM eco.maintenance_log WHERE outcome = 'created'")) > 1
+    assert running.rows("SELECT * FROM eco.maintenance_log WHERE task = 'make_partitions' AND outcome = 'done'")
+    assert len(running.rows("SELECT * FROM eco.sales_partition WHERE first_day IS NOT NULL")) > 1
     assert running.rows("SELECT * FROM eco.maintenance_log WHERE outcome = 'failed'") == []
 
 

@@ -31,6 +31,7 @@ def test_every_type_of_a_contract_can_be_read(known: contract.Contract) -> None:
         ("sales/online-retail/2010-12-01.csv", "online-retail"),
         ("products/new.json", "products"),
         ("customers/2026/01.ndjson.gz", "customers"),
+        ("customers/snapshot/all.csv", "customers-snapshot"),
     ],
 )
 def test_an_object_is_read_by_the_most_specific_contract(name: str, source: str) -> None:

@@ -29,14 +29,16 @@ def test_where_parts_are_cut_depends_on_the_rows_alone(orders: list[int], size: 
         chunks.append(whole.slice(at, step))
         at += step
     cut = list(parts.cut(chunks, size, "order_id"))
-    assert [part.to_pylist() for part in cut] == [part.to_pylist() for part in parts.cut([whole], size, "order_id")]
-    assert [row for part in cut for row in part["row"].to_pylist()] == list(range(len(orders)))
-    assert all(1 <= part.num_rows <= size for part in cut)
+    again = list(parts.cut([whole], size, "order_id"))
+    assert [(part.to_pylist(), is_last) for part, is_last in cut] == [(part.to_pylist(), last) for part, last in again]
+    assert [row for part, _ in cut for row in part["row"].to_pylist()] == list(range(len(orders)))
+    assert all(1 <= part.num_rows <= size for part, _ in cut)
+    assert [is_last for _, is_last in cut] == [False] * (len(cut) - 1) + [True] * bool(cut)
 
 
 def test_an_order_is_not_cut_in_two() -> None:
     cut = list(parts.cut([table([1, 1, 2, 2, 2, 3])], 4, "order_id"))
-    assert [part["order_id"].to_pylist() for part in cut] == [["1", "1"], ["2", "2", "2", "3"]]
+    assert [part["order_id"].to_pylist() for part, _ in cut] == [["1", "1"], ["2", "2", "2", "3"]]
 
 
 def test_a_part_says_where_it_comes_from_and_its_name_follows_from_that() -> None:

@@ -51,7 +51,7 @@ def test_a_rejected_row_names_row_column_value_and_every_reason() -> None:
     row = rejected(checked)[0]
     assert (row["source_row"], row["column_name"], row["value"]) == (2, "quantity", "two")
     assert row["reason"] == "quantity: 'two' is not a whole number; currency: 'pounds' does not match ^[A-Z]{3}$"
-    assert json.loads(row["row"]) == bad
+    assert json.loads(row["row"]) == {**bad, "operation": None}
 
 
 def test_a_missing_value_is_said_to_be_missing() -> None:

@@ -17,13 +17,15 @@ LEFT JOIN eco.dim_customer AS customer USING (customer_key)
 ORDER BY sale.order_id, sale.line_no, sale.sale_timestamp
 """
 PRODUCTS = """
-SELECT product_id, valid_from, valid_to, is_current, is_inferred, product_name, list_price, product_kg, baseline_kg
+SELECT
+    product_id, valid_from, valid_to, is_current, is_inferred, is_deleted,
+    product_name, list_price, product_kg, baseline_kg
 FROM eco.dim_product
 WHERE valid_from < valid_to
 ORDER BY product_id, valid_from
 """
 CUSTOMERS = """
-SELECT customer_id, valid_from, valid_to, is_current, is_inferred, loyalty_tier
+SELECT customer_id, valid_from, valid_to, is_current, is_inferred, is_deleted, loyalty_tier
 FROM eco.dim_customer
 WHERE valid_from < valid_to
 ORDER BY customer_id, valid_from

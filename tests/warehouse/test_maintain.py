@@ -1,18 +1,22 @@
 """Maintenance: partitions, retention, lost events, hanging runs, clean-up; each task's trouble stays its own."""
 
+import contextlib
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from pyarrow import parquet
+import sqlalchemy
 
 from functions.events import ObjectEvent, from_object_resource
 from functions.maintain import MaintenanceError
+from functions.restore import restore_month
 from functions.store import ObjectStore
-from tests.pipeline import HANDLERS, Pipeline
+from functions.tick import Result
+from functions.warehouse import connect
+from tests.pipeline import HANDLERS, Pipeline, superuser
 from tests.warehouse import state
 from tests.warehouse.files import sale, sales
 
@@ -63,10 +67,20 @@ def delivered(pipeline: Pipeline) -> Iterator[list[tuple[str, ObjectEvent]]]:
     ],
 )
 def test_partitions_are_made_ahead_of_today(pipeline: Pipeline, now: datetime, months: list[str]) -> None:
-    pipeline.maintain(now=now)
+    reach = f"partitions up to {months[-1].replace('_', '-')}"
+    made = pipeline.maintain(now=now)
     assert partitions(pipeline) == months
-    assert ("make_partitions", months[0].replace("_", "-"), "created") in logged(pipeline)
-    assert pipeline.maintain(now=now) == []
+    assert made[0] == Result("make_partitions", "fact_sales", "done", f"4 months made, {reach}")
+    assert pipeline.maintain(now=now) == [
+        Result("make_partitions", "fact_sales", "done", f"0 months made, {reach}"),
+        Result("drain_default", "fact_sales", "done", "the default partition is empty"),
+    ]
+
+
+def test_partitions_ahead_are_counted_from_today_not_from_the_newest_data(pipeline: Pipeline) -> None:
+    pipeline.process(pipeline.upload("sales/a.csv", sales(sale(at="2019-05-01"), sale(line=2, at="2031-05-01"))))
+    pipeline.maintain(now=datetime(2026, 1, 15, tzinfo=UTC))
+    assert partitions(pipeline) == ["2019_05", "2026_01", "2026_02", "2026_03", "2026_04", "2031_05"]
 
 
 @pytest.mark.parametrize("year", [1996, 2031])
@@ -76,44 +90,142 @@ def test_a_file_for_any_month_loads_without_waiting_for_the_schedule(pipeline: P
     assert pipeline.value("SELECT count(*) FROM eco.fact_sales_default") == 0
 
 
-def test_the_default_partition_is_drained(pipeline: Pipeline) -> None:
-    upload = pipeline.upload("sales/a.csv", sales(sale()))
-    pipeline.process(upload)
-    stray = """
+def stray(pipeline: Pipeline, at: str) -> None:
+    """Write a sale past the load path, as no function does."""
+    copy = """
         INSERT INTO eco.fact_sales
-        SELECT order_id, line_no, '2027-05-01', '2027-05-01', product_key, customer_key, quantity, unit_price,
-            discount_rate, net_amount, currency, country, carbon_savings_kg, run_id, source_row
+        SELECT
+            'stray', line_no, CAST(:at AS timestamptz), CAST(:at AS timestamptz)::date, product_key, customer_key,
+            quantity, unit_price, discount_rate, net_amount, currency, country, carbon_savings_kg, run_id, source_row
         FROM eco.fact_sales
+        LIMIT 1
     """
-    pipeline.rows(stray, "eco_loader")
-    assert pipeline.value("SELECT count(*) FROM eco.fact_sales_default") == 1
-    pipeline.maintain(now=datetime(2026, 1, 1, tzinfo=UTC))
-    assert pipeline.value("SELECT count(*) FROM eco.fact_sales_default") == 0
-    assert "2027_05" in partitions(pipeline)
-    assert len(state.facts(pipeline, "order_id")) == 2
+    pipeline.rows(copy, "eco_loader", at=at)
 
 
-def test_retention_archives_a_month_before_it_is_dropped(pipeline: Pipeline) -> None:
+def in_default(pipeline: Pipeline) -> int:
+    return int(pipeline.value("SELECT count(*) FROM eco.fact_sales_default"))
+
+
+def test_one_row_in_the_default_partition_does_not_stop_the_maintenance_of_anything_else(pipeline: Pipeline) -> None:
     pipeline.changes["retention_months"] = 2
-    rows = [sale(at="2025-12-31T10:00:00Z"), sale(line=2, at="2025-12-01"), sale(line=3, at="2026-01-01T00:00:00Z")]
+    pipeline.process(pipeline.upload("sales/a.csv", sales(sale(), sale(line=2, at="2025-10-01"))))
+    for at in ("2026-02-01T00:00:00Z", "2027-05-31T23:59:59.999999Z"):
+        stray(pipeline, at)
+    assert in_default(pipeline) == 2
+    results = pipeline.maintain(now=datetime(2026, 1, 15, tzinfo=UTC))
+    assert in_default(pipeline) == 0
+    assert partitions(pipeline) == ["2026_01", "2026_02", "2026_03", "2026_04", "2027_05"]
+    # The month ahead was drained in being made.
+    assert results[1] == Result("drain_default", "fact_sales", "done", "1 row of 1 month moved")
+    assert [(result.task, result.target) for result in results[2:]] == [("retain", "2025-10")]
+    assert len(state.facts(pipeline, "order_id")) == 3
+
+
+def test_a_row_of_an_archived_month_in_the_default_partition_is_told_until_the_month_is_restored(
+    pipeline: Pipeline,
+) -> None:
+    pipeline.changes["retention_months"] = 2
+    now = datetime(2026, 1, 15, tzinfo=UTC)
+    pipeline.process(pipeline.upload("sales/a.csv", sales(sale(), sale(line=2, at="2025-10-01"))))
+    pipeline.maintain(now=now)
+    stray(pipeline, "2025-10-02")
+    stray(pipeline, "2027-05-01")
+    with pytest.raises(MaintenanceError, match="drain_default of 2025-10: 1 row of this archived month"):
+        pipeline.maintain(now=now)
+    assert in_default(pipeline) == 1
+    restore_month(pipeline.platforms["operator"], date(2025, 10, 1))
+    pipeline.maintain(now=now)
+    assert in_default(pipeline) == 0
+    assert len(state.facts(pipeline, "order_id")) == 4
+
+
+def test_a_lock_left_behind_by_a_crashed_maintenance_does_not_make_later_runs_do_nothing(pipeline: Pipeline) -> None:
+    pipeline.changes["retention_months"] = 2
+    pipeline.process(pipeline.upload("sales/a.csv", sales(sale(), sale(line=2, at="2025-10-01"))))
+    crashed = connect(pipeline.settings("eco_maintainer"))
+    with (
+        contextlib.closing(superuser(pipeline.home, pipeline.name)) as connection,
+        pytest.raises(sqlalchemy.exc.DBAPIError),
+        crashed.transaction() as transaction,
+    ):
+        assert transaction.value("maintain/own_month", first_day=date(2025, 10, 1))
+        assert transaction.value("maintain/ensure_partition", first_day=date(2026, 2, 1))
+        holders = """
+            SELECT DISTINCT pid
+            FROM pg_locks INNER JOIN pg_database ON pg_locks.database = pg_database.oid
+            WHERE locktype = 'advisory' AND datname = current_database()
+        """
+        [[holder]] = connection.run(holders)
+        connection.run("SELECT pg_terminate_backend(:pid)", pid=holder)
+        transaction.value("local/now")
+    crashed.engine.dispose()
+    results = pipeline.maintain(now=datetime(2026, 1, 15, tzinfo=UTC))
+    assert results[0].detail == "3 months made, partitions up to 2026-04"
+    assert partitions(pipeline) == ["2026_01", "2026_02", "2026_03", "2026_04"]
+
+
+def test_trouble_with_one_month_stays_its_own(pipeline: Pipeline) -> None:
+    pipeline.changes["retention_months"] = 2
+    now = datetime(2026, 3, 15, tzinfo=UTC)
+    rows = [sale(line=line, at=f"2025-{line}-15") for line in (10, 11, 12)]
     pipeline.process(pipeline.upload("sales/a.csv", sales(*rows)))
-    pipeline.maintain(now=datetime(2026, 3, 15, tzinfo=UTC))
-    assert "2025_12" not in partitions(pipeline)
-    assert state.facts(pipeline, "line_no") == [(3,)]
-    store = ObjectStore(pipeline.client)
-    archive = next(store.list(f"{pipeline.name}-archive"))
-    with store.open(archive) as stream:
-        archived = parquet.read_table(stream).to_pylist()
-    assert [(row["line_no"], row["product_id"], row["net_amount"]) for row in archived] == [
-        (2, "P1", 10),
-        (1, "P1", 10),
+    with contextlib.closing(superuser(pipeline.home, pipeline.name)) as connection:
+        connection.run("BEGIN")
+        connection.run("LOCK TABLE eco.fact_sales_2025_11 IN ROW EXCLUSIVE MODE")
+        with pytest.raises(MaintenanceError, match=r"^retain of 2025-11: .*lock timeout \(SQLSTATE 55P03\)$"):
+            pipeline.maintain(now=now)
+        retained = [(target, outcome) for task, target, outcome in logged(pipeline) if task == "retain"]
+        assert retained == [("2025-10", "archived"), ("2025-11", "failed"), ("2025-12", "archived")]
+        assert state.facts(pipeline, "line_no") == [(11,)]
+        archives = ObjectStore(pipeline.client).list(f"{pipeline.name}-archive")
+        assert [archive.name.split("/")[1] for archive in archives] == ["2025_10", "2025_12"]
+    pipeline.maintain(now=now)
+    assert state.facts(pipeline, "line_no") == []
+
+
+def test_a_dry_run_changes_nothing(pipeline: Pipeline, delivered: list[tuple[str, ObjectEvent]]) -> None:
+    pipeline.changes |= {"retention_months": 2, "stage_retention_hours": 0, "redeliver_after_minutes": 0}
+    pipeline.changes["hang_after_minutes"] = 0
+    done, hanging = pipeline.upload("sales/a.csv", sales(sale(at="2025-10-01"))), pipeline.upload("sales/b.csv", "")
+    pipeline.process(done)
+    pipeline.deliver("validate", pipeline.upload("sales/c.csv", sales(sale())))
+    stray(pipeline, "2027-05-01")
+
+    def everything() -> list[object]:
+        tables = ("pipeline_run", "fact_sales", "maintenance_log", "sales_archive", "sales_partition")
+        buckets = ("raw", "validated", "scored", "curated", "archive")
+        store = ObjectStore(pipeline.client)
+        return [
+            *(pipeline.rows(f"SELECT * FROM eco.{table}") for table in tables),  # noqa: S608 - names from here
+            *(list(store.list(f"{pipeline.name}-{bucket}")) for bucket in buckets),
+        ]
+
+    before = everything()
+    results = pipeline.maintain(now=datetime(2027, 1, 15, tzinfo=UTC), dry_run=True)
+    assert everything() == before
+    assert delivered == []
+    assert [(result.task, result.target, result.outcome) for result in results] == [
+        ("make_partitions", "fact_sales", "would be done"),
+        ("drain_default", "fact_sales", "would be done"),
+        ("retain", "2025-10", "would be archived"),
+        ("deliver_missed", hanging.name, "would be delivered"),
+        ("deliver_again", "sales/c.csv", "would be delivered"),
+        ("fail_hanging", "sales/c.csv", "would be given up"),
+        ("clean_stages", f"{pipeline.name}-validated", "would be deleted"),
+        ("clean_stages", f"{pipeline.name}-scored", "would be deleted"),
+        ("clean_stages", f"{pipeline.name}-curated", "would be deleted"),
     ]
+    assert results[0].detail == "4 months made, partitions up to 2027-04"
 
 
-def test_without_a_policy_nothing_is_archived(pipeline: Pipeline) -> None:
-    pipeline.process(pipeline.upload("sales/a.csv", sales(sale(at="1996-01-01"))))
-    pipeline.maintain(now=datetime(2026, 3, 15, tzinfo=UTC))
-    assert "1996_01" in partitions(pipeline)
+def test_deliveries_that_nobody_takes_are_not_tried_one_by_one(pipeline: Pipeline) -> None:
+    pipeline.changes["delivery_url"] = "http://127.0.0.1:9/{function}"
+    for name in ("sales/a.csv", "sales/b.csv"):
+        pipeline.upload(name, sales(sale()))
+    with pytest.raises(MaintenanceError, match="deliver_missed of -"):
+        pipeline.maintain(now=LATER)
+    assert [target for task, target, _ in logged(pipeline) if task == "deliver_missed"] == ["-"]
 
 
 def test_an_upload_whose_event_was_lost_is_delivered(
@@ -184,4 +296,4 @@ def test_the_trouble_of_one_task_stays_its_own(pipeline: Pipeline) -> None:
     with pytest.raises(MaintenanceError, match="deliver_missed"):
         pipeline.maintain(now=LATER)
     outcomes = {(task, outcome) for task, _, outcome in logged(pipeline)}
-    assert {("make_partitions", "created"), ("deliver_missed", "failed")} <= outcomes
+    assert {("make_partitions", "done"), ("deliver_missed", "failed")} <= outcomes

@@ -1,0 +1,66 @@
+"""What PostgreSQL says of a statement: the partitions that its plan touches, and how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+
+SQL = Path(__file__).parent / "sql"
+# A clock reading for each row would cost more than the row: only the whole is timed.
+MEASURED = "EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF, FORMAT JSON) "
+
+
+@cache
+def statement(name: str) -> str:
+    """The text of sql/`name`.sql beside this file."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan as EXPLAIN (FORMAT JSON) returns it."""
+
+    json: dict[str, Any]
+
+    @property
+    def partitions(self) -> tuple[str, ...]:
+        """The tables that are in the plan, none of them twice."""
+        return tuple(sorted({node["Relation Name"] for node in _nodes(self.json["Plan"]) if "Relation Name" in node}))
+
+    @property
+    def scans(self) -> tuple[str, ...]:
+        """How the tables are read, for example Index Scan; each way once."""
+        return tuple(sorted({node["Node Type"] for node in _nodes(self.json["Plan"]) if "Relation Name" in node}))
+
+    @property
+    def planning_ms(self) -> float:
+        return float(self.json["Planning Time"])
+
+    @property
+    def execution_ms(self) -> float:
+        return float(self.json["Execution Time"])
+
+    @property
+    def rows(self) -> float:
+        """The rows that the statement returned."""
+        return float(self.json["Plan"]["Actual Rows"])
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node.get("Plans", []):
+        yield from _nodes(child)
+
+
+def measured(engine: sqlalchemy.Engine, name: str, **parameters: Any) -> Plan:
+    """Execute sql/`name`.sql in a transaction; what the server says of it."""
+    with engine.begin() as connection:
+        answer = connection.execute(sqlalchemy.text(MEASURED + statement(name)), parameters).scalar_one()
+    plan = Plan(answer[0])
+    assert plan.rows > 0, f"{name} found nothing: its time would say nothing"
+    return plan
