@@ -47,12 +47,16 @@ def merge(transaction: Transaction, provenance: Provenance, changes: pa.Table) -
 def _add_what_follows_from_snapshot(
     transaction: Transaction, dimension: str, uploaded_at: datetime, run_id: UUID
 ) -> None:
-    """What a snapshot mentions is so at its time, and all else is retired, once all its parts are in."""
+    """Once all parts of a snapshot are in, what it mentions is so at its time, and if it is full, all else ends."""
     transaction.run("load/dimension/mention", uploaded_at=uploaded_at, run_id=run_id)
-    if transaction.value("load/dimension/snapshot_is_in", run_id=run_id):
-        transaction.run("load/dimension/take_effect", dimension=dimension, uploaded_at=uploaded_at, run_id=run_id)
-        transaction.run("load/dimension/enter_snapshot", dimension=dimension, uploaded_at=uploaded_at, run_id=run_id)
-        transaction.run("load/dimension/clear_mentions", run_id=run_id)
+    if not transaction.value("load/dimension/snapshot_is_in", run_id=run_id):
+        return
+    snapshot = {"uploaded_at": uploaded_at, "run_id": run_id}
+    transaction.run("load/dimension/state_mentioned", **snapshot)
+    if transaction.value("load/dimension/snapshot_is_full", run_id=run_id):
+        transaction.run("load/dimension/retire_unmentioned", dimension=dimension, **snapshot)
+        transaction.run("load/dimension/enter_snapshot", dimension=dimension, **snapshot)
+    transaction.run("load/dimension/clear_mentions", run_id=run_id)
 
 
 def rewrite_history(transaction: Transaction, dimension: str) -> None:

@@ -75,7 +75,7 @@ def _write_parts(upload: ObjectEvent, contract: Contract, on: Platform, lease: L
     for table, is_last in parts.cut(valid, lease.part_rows, "order_id" if contract.replaces_orders else None):
         provenance = parts.of_upload(upload, contract, counts.parts).stamped(
             validated_at=parts.now(),
-            closes_snapshot=contract.is_snapshot and is_last and not counts.rows_rejected,
+            closes_snapshot=contract.is_snapshot and is_last,
         )
         on.store.create(on.settings.bucket_validated, provenance.part_name, parts.encode(table, provenance))
         counts.parts += 1

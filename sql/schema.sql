@@ -119,7 +119,7 @@ COMMENT ON TABLE eco.pipeline_part IS
 'in it leaves nothing, and whoever comes second waits for the first to commit.';
 COMMENT ON COLUMN eco.pipeline_part.rows_rejected IS 'Rows of months that are archived.';
 COMMENT ON COLUMN eco.pipeline_part.closes_snapshot IS
-'The last part of a full snapshot: with all parts before it in, what the snapshot does not mention is retired.';
+'The last part of a snapshot: with all parts before it in, what the snapshot does not mention is retired.';
 
 CREATE TABLE eco.quality_log (
     quality_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

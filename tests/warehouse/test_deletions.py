@@ -105,6 +105,17 @@ def test_a_snapshot_with_a_rejected_row_or_with_none_retires_nothing_and_says_so
     assert "retires nothing" in pipeline.run(snapshot)["notice"]
 
 
+def test_a_snapshot_with_a_rejected_row_still_states_what_it_mentions(pipeline: Pipeline) -> None:
+    mentioned, rejected = customer("C1", "2026-01-01"), customer("", "2026-01-01")
+    pipeline.process(
+        pipeline.upload("customers/snapshot/1.csv", customers(mentioned, rejected)),
+        pipeline.upload("customers/2.csv", delete("C1", "2026-02-01")),
+    )
+    assert [row[1:] for row in versions(pipeline, "C1")] == [
+        ("gold", False, False), ("gold", True, False), ("gold", False, True),
+    ]  # fmt: skip
+
+
 def test_a_sale_after_a_deletion_points_at_the_deleted_version_and_keeps_its_footprint(pipeline: Pipeline) -> None:
     deletion = "product_id,valid_from,product_name,operation\nP1,2026-02-01,,delete\n"
     pipeline.process(
