@@ -1,10 +1,14 @@
 """Absence retires only where a file is a full snapshot; deletions and re-insertions are explicit."""
 
 import itertools
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from functions import verify
+from functions.warehouse import connect
 from tests.pipeline import Pipeline
 from tests.warehouse import state
 from tests.warehouse.files import CUSTOMERS_HEADER, customer, customers, product, products, sale, sales
@@ -114,6 +118,23 @@ def test_a_snapshot_with_a_rejected_row_still_states_what_it_mentions(pipeline: 
     assert [row[1:] for row in versions(pipeline, "C1")] == [
         ("gold", False, False), ("gold", True, False), ("gold", False, True),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("snapshot_is_newer", [False, True])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_what_is_stated_for_the_instant_of_a_snapshot_is_counted_once(
+    pipeline: Pipeline, snapshot_is_newer: bool, reverse: bool
+) -> None:
+    """The snapshot implies the same: whichever of the two takes the place of the other, the accounting holds."""
+    earlier = pipeline.upload("customers/1.csv", customers(customer("C1", "2026-01-01")))
+    snapshot = pipeline.upload("customers/snapshot/2.csv", customers(customer("C2", "")))
+    stated = pipeline.upload("customers/3.csv", delete("C1", snapshot.uploaded_at.isoformat()))
+    if snapshot_is_newer:
+        stated = replace(stated, uploaded_at=snapshot.uploaded_at - timedelta(microseconds=1))
+    pipeline.process(*reversed([earlier, snapshot, stated]) if reverse else (earlier, snapshot, stated))
+    assert [row[1:] for row in versions(pipeline, "C1")] == [("gold", False, False), ("gold", True, True)]
+    reader = connect(pipeline.settings("eco_reader"))
+    assert [finding.check.name for finding in verify.verify(reader) if not finding.holds] == []
 
 
 def test_a_sale_after_a_deletion_points_at_the_deleted_version_and_keeps_its_footprint(pipeline: Pipeline) -> None:
