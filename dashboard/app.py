@@ -1,4 +1,4 @@
-"""The page. Run it with `streamlit run dashboard/app.py`.
+"""The frame of all pages. Run it with `streamlit run dashboard/app.py`.
 
 The database is read from ECO_DB_HOST, ECO_DB_PORT, ECO_DB_NAME, ECO_DB_USER (eco_reader) and ECO_DB_PASSWORD.
 """
@@ -13,20 +13,32 @@ import streamlit as st
 # Streamlit puts the folder of this file on the path, not the one above it.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from dashboard import health, runs, sales
+from dashboard import outage, zone
+from dashboard.pages import overview, pipeline, sales, storage
 
 TITLE = "Eco-commerce data platform"
 ICON = Path(__file__).with_name("icon.svg")
+# A page is a module with a function `page`: title, icon, path in the URL. The first is where one arrives.
+PAGES = (
+    ("Overview", ":material/home:", "overview", overview.page),
+    ("Pipeline", ":material/conveyor_belt:", "pipeline", pipeline.page),
+    ("Sales and carbon", ":material/eco:", "sales", sales.page),
+    ("Storage", ":material/database:", "storage", storage.page),
+)
 
 
 def main() -> None:
-    """Draw the three sections from top to bottom."""
-    st.set_page_config(page_title=TITLE, page_icon=str(ICON), layout="wide")
-    st.title(TITLE)
-    st.caption("What arrived, what became of every row, what was sold and what it saved. All times and days are UTC.")
-    health.section()
-    runs.section()
-    sales.section()
+    """Draw the navigation, the banner of an outage where there is one, and the chosen page."""
+    pages = [
+        st.Page(draw, title=title, icon=icon, url_path=path, default=not number)
+        for number, (title, icon, path, draw) in enumerate(PAGES)
+    ]
+    chosen = st.navigation(pages, position="top")
+    st.set_page_config(page_title=f"{chosen.title} · {TITLE}", page_icon=str(ICON), layout="wide")
+    st.title(chosen.title)
+    outage.watch()
+    chosen.run()
+    st.caption(f"Times are in {zone.name()}. Days of sales and months of storage are UTC.")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""What the page reads: one function a query, one SQL file each, kept for a few seconds for all who look."""
+"""What the pages read: one function a query, one SQL file each, kept for a few seconds for all who look."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pandas as pd
 import streamlit as st
@@ -13,10 +13,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from functions.settings import Settings
 from functions.warehouse import Warehouse, connect
 
+if TYPE_CHECKING:
+    from dashboard.filters import Choice
+    from dashboard.period import Period
+
 KEEP_SECONDS = 5
+KEEP_SALES_SECONDS = 30
 STATEMENT_MILLISECONDS = 15_000
 FAILED_WINDOW_HOURS = 24
-NEWEST_RUNS = 30
+NEWEST_RUNS = 100
+MOST_PARTS = 60
+ARRIVAL_DAYS, USUAL_WEEKS = 28, 8
+MOST_ROWS = 50
 NO_SOURCE = "none"
 
 
@@ -45,7 +53,16 @@ def read(name: str, **parameters: Any) -> pd.DataFrame:
         raise
 
 
-@st.cache_data(ttl=KEEP_SECONDS, show_spinner=False)
+kept = st.cache_data(ttl=KEEP_SECONDS, show_spinner=False)
+kept_sales = st.cache_data(ttl=KEEP_SALES_SECONDS, show_spinner=False)
+
+
+def alive() -> None:
+    """Read next to nothing; raises where the tables cannot be read."""
+    read("alive")
+
+
+@kept
 def health() -> dict[str, Any]:
     """The pipeline at a glance: the one row of sql/dashboard/health.sql."""
     hang_minutes = settings().redeliver_after_minutes
@@ -54,32 +71,111 @@ def health() -> dict[str, Any]:
     return {**figures, "hang_minutes": hang_minutes}
 
 
-@st.cache_data(ttl=KEEP_SECONDS, show_spinner=False)
+@kept
+def freshness() -> pd.DataFrame:
+    """Of each source its newest file, the freshest first."""
+    return read("freshness", no_source=NO_SOURCE)
+
+
+@kept
+def arrivals() -> pd.DataFrame:
+    """Rows that arrived on each of the last days, and what is usual on such a day."""
+    return read("arrivals", days=ARRIVAL_DAYS, weeks=USUAL_WEEKS)
+
+
+@kept
 def sources() -> list[str]:
     """The sources that have sent files."""
     return [str(name) for name in read("sources", no_source=NO_SOURCE)["source"]]
 
 
-@st.cache_data(ttl=KEEP_SECONDS, show_spinner=False)
-def recent_runs(of_sources: Sequence[str], of_statuses: Sequence[str]) -> pd.DataFrame:
+@kept
+def recent_runs(of_sources: tuple[str, ...], of_statuses: tuple[str, ...], since: datetime | None) -> pd.DataFrame:
     """The newest runs of these sources and statuses, newest first; none named means all."""
     return read(
         "recent_runs",
         sources=list(of_sources),
         statuses=list(of_statuses),
+        since=since,
         no_source=NO_SOURCE,
         newest=NEWEST_RUNS,
     )
 
 
-@st.cache_data(ttl=KEEP_SECONDS, show_spinner=False)
+@kept
+def run_stages(run_id: UUID) -> pd.DataFrame:
+    """When each of the first parts of a run was in which stage."""
+    return read("run_stages", run_id=run_id, most_parts=MOST_PARTS)
+
+
+@kept_sales
 def sales_span() -> tuple[date, date] | None:
-    """The first day of the first month with sales and the newest day with one; None where there are no sales."""
+    """The first and the newest day with a sale; None where there are no sales."""
     first_day, last_day = read("sales_span").iloc[0]
     return None if first_day is None or last_day is None else (first_day, last_day)
 
 
-@st.cache_data(ttl=KEEP_SECONDS, show_spinner=False)
-def sales_volume(since: datetime, until: datetime, bucket: str) -> pd.DataFrame:
-    """Sales and carbon from `since` until before `until`, by bucket (day, week or month) and currency."""
-    return read("sales_volume", since=since, until=until, bucket=bucket)
+@kept_sales
+def sales_choices() -> pd.DataFrame:
+    """The countries and currencies that there are, the largest first."""
+    return read("sales_choices")
+
+
+@kept_sales
+def period_totals(period: Period) -> pd.DataFrame:
+    """Sums of a period and of the one before it, by currency."""
+    return read(
+        "period_totals",
+        before_day=period.before,
+        first_day=period.first,
+        end_day=period.end,
+        currencies=[],
+        countries=[],
+    )
+
+
+@kept_sales
+def sales_volume(choice: Choice, bucket: str) -> pd.DataFrame:
+    """Sales and carbon by bucket (day, week or month) and currency."""
+    return read("sales_volume", bucket=bucket, **_filters(choice))
+
+
+@kept_sales
+def of_choice(name: str, choice: Choice, most: int = MOST_ROWS) -> pd.DataFrame:
+    """The result of sql/dashboard/`name`.sql for a period, its countries and currencies, cut off after `most` rows."""
+    return read(name, most=most, **_filters(choice))
+
+
+@kept_sales
+def product_versions(product_id: str) -> pd.DataFrame:
+    """The history of a product, oldest version first."""
+    return read("product_versions", product_id=product_id)
+
+
+@kept_sales
+def product_volume(product_id: str, period: Period) -> pd.DataFrame:
+    """What was sold of a product, by the period's bucket and by currency."""
+    return read(
+        "product_volume", product_id=product_id, bucket=period.bucket, first_day=period.first, end_day=period.end
+    )
+
+
+@kept
+def storage(name: str, **parameters: Any) -> pd.DataFrame:
+    """What sql/dashboard/`name`.sql says of partitions, archives or maintenance."""
+    return read(name, **parameters)
+
+
+@kept_sales
+def explained_month(since: datetime, until: datetime) -> list[str]:
+    """The plan of a month's revenue, executed just now, line by line."""
+    return [str(line) for line in read("explain_month", since=since, until=until).iloc[:, 0]]
+
+
+def _filters(choice: Choice) -> dict[str, Any]:
+    return {
+        "first_day": choice.period.first,
+        "end_day": choice.period.end,
+        "countries": list(choice.countries),
+        "currencies": list(choice.currencies),
+    }

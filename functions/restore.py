@@ -36,6 +36,7 @@ def restore_month(on: Platform, first_day: date) -> str:
             raise RestoreError(f"{first_day:%Y-%m} was brought back by somebody else in the meantime")
         transaction.run("maintain/ensure_partition", first_day=first_day)
         _check(archived, transaction.run("restore/insert").rowcount, "led to")
+        transaction.run("load/rollup/month", first_day=first_day)
     return str(archived.object_name)
 
 
