@@ -8,6 +8,8 @@ import streamlit as st
 from dashboard import queries, sales_charts, table, zone
 from dashboard.filters import Choice
 
+OPEN = "today"
+
 
 def draw(products: pd.DataFrame, choice: Choice) -> None:
     """Draw the table of top products and the chosen one."""
@@ -68,7 +70,7 @@ def _history(product_id: str, choice: Choice) -> None:
 def _versions(stated: pd.DataFrame) -> None:
     shown = stated.assign(
         from_utc=zone.utc_text(stated["valid_from"]),
-        to_utc=[None if end == "infinity" else f"{end:%Y-%m-%d %H:%M:%S}" for end in stated["valid_to"]],
+        to_utc=[OPEN if end == "infinity" else f"{end:%Y-%m-%d %H:%M:%S}" for end in stated["valid_to"]],
     ).drop(columns=["valid_from", "valid_to", "is_inferred"])
     columns: table.Columns = {
         "from_utc": "valid from, UTC",

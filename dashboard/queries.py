@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dashboard.filters import Choice
     from dashboard.period import Period
 
-KEEP_SECONDS = 5
+KEEP_SECONDS = 2
 KEEP_SALES_SECONDS = 30
 STATEMENT_MILLISECONDS = 15_000
 FAILED_WINDOW_HOURS = 24

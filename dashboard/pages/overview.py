@@ -149,17 +149,18 @@ def _totals(period: Period, totals: pd.DataFrame, has_before: bool) -> None:
         + (f", {against}" if has_before else "; there are not enough days before to compare with")
     )
     now, before = totals[totals["is_now"]], totals[~totals["is_now"]]
-    figures = [
-        (f"Revenue, {currency}", show.amount(value, currency), value, _sum(_of(before, currency), "net_amount"))
-        for currency, value in ((row.currency, row.net_amount) for row in now.itertuples())
-    ]
-    units, saved = _sum(now, "units"), _sum(now, "carbon_savings_kg")
-    figures.append(("Units", show.number(units), units, _sum(before, "units")))
-    figures.append(("Carbon saved, CO2e", show.kilograms(saved), saved, _sum(before, "carbon_savings_kg")))
     with st.container(horizontal=True):
-        for label, text, value, earlier in figures:
-            delta = show.change(value, earlier) if has_before else None
-            st.metric(label, text, delta=delta, border=True)
+        for currency in now["currency"].map(str):
+            revenue, earlier = (_sum(_of(sums, currency), "net_amount") for sums in (now, before))
+            delta = show.change(revenue, earlier) if has_before else None
+            st.metric(f"Revenue, {currency}", show.amount(revenue, currency), delta=delta, border=True)
+        for label, name, written in (
+            ("Units", "units", show.number),
+            ("Carbon saved, CO2e", "carbon_savings_kg", show.kilograms),
+        ):
+            value = _sum(now, name)
+            delta = show.change(value, _sum(before, name)) if has_before else None
+            st.metric(label, written(value), delta=delta, border=True)
         lines, known = int(now["sale_lines"].sum()), int(now["lines_with_footprint"].sum())
         st.metric("Sale lines with a known footprint", show.share(known, lines), border=True)
     st.caption("Carbon saved is a comparison between two products, not an inventory; see the page Sales and carbon.")

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import charts, outage, queries, stage_chart, table, zone
 from dashboard import format as show
 
-BUSY_SECONDS, CALM_SECONDS = 2, 10
+REFRESH_SECONDS = 3
 STATUSES = ("SUCCESS", "FAILED", "RUNNING")
 WINDOWS = {"24 hours": 1, "7 days": 7, "30 days": 30, "All": None}
 COUNTS = ("rows_read", *charts.OUTCOMES)
@@ -34,13 +34,9 @@ COLUMNS: table.Columns = {
 }
 
 
+@st.fragment(run_every=REFRESH_SECONDS)
 def page() -> None:
-    """The page, redrawn while one looks: sooner while something runs."""
-    busy = st.session_state.get("busy", True)
-    st.fragment(_draw, run_every=BUSY_SECONDS if busy else CALM_SECONDS)()
-
-
-def _draw() -> None:
+    """The page, redrawn every few seconds, so that a run is seen on its way."""
     with outage.told():
         sources, statuses, since = _filters(queries.sources())
         runs = queries.recent_runs(sources, statuses, since)
@@ -48,14 +44,6 @@ def _draw() -> None:
             st.info(_nothing(bool(sources or statuses or since)), icon=":material/upload_file:")
         else:
             _runs(runs, only_failed=statuses == ("FAILED",))
-        _keep_pace(bool((runs["status"] == "RUNNING").any()))
-
-
-def _keep_pace(busy: bool) -> None:
-    """Redraw sooner or later from now on, where that has changed."""
-    if st.session_state.get("busy", True) != busy:
-        st.session_state["busy"] = busy
-        st.rerun()
 
 
 def _filters(sources: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], datetime | None]:
@@ -139,7 +127,7 @@ def _details(run: Any) -> None:
         f"uploaded {zone.moment(run['uploaded_at'])}",
         help=zone.in_utc(run["uploaded_at"]),
     )
-    if run["reason"]:
+    if pd.notna(run["reason"]):
         st.text(str(run["reason"]))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 import pandas as pd
@@ -100,7 +99,7 @@ def _by(column: str, rows: pd.DataFrame, alt: str) -> None:
         table.draw(rows, _columns(column), f"sales_by_{column}", alt)
 
 
-def _columns(column: str) -> Mapping[str, object]:
+def _columns(column: str) -> table.Columns:
     return {
         column: column.replace("_", " "),
         "currency": "currency",

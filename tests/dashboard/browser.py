@@ -1,0 +1,62 @@
+"""The dashboard in a real browser: Debian's Chromium, or the one that Playwright installed."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from local.install import BROWSERS
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 60_000
+PATHS = ("overview", "pipeline", "sales", "storage")
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser that is closed again."""
+    installed = next(filter(None, map(shutil.which, BROWSERS)), None)  # None: the one that Playwright installed
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def new_page(browser: Browser, **options: Any) -> Page:
+    """A page far from UTC: the days shown must not depend on it."""
+    return browser.new_context(**{"timezone_id": "America/Los_Angeles", "viewport": DESKTOP, **options}).new_page()
+
+
+def url(base: str, path: str, query: str = "") -> str:
+    """The address of a page; the first one is that of the dashboard itself."""
+    return f"{base}/{'' if path == PATHS[0] else path}{'?' if query else ''}{query}"
+
+
+def opened(page: Page, address: str) -> list[str]:
+    """Open an address, wait until it is drawn, and return the list into which console errors go."""
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    settled(page)
+    return errors
+
+
+def settled(page: Page) -> None:
+    """Wait until the page is drawn to its end, charts included."""
+    expect(page.get_by_text("Times are in")).to_be_visible(timeout=PATIENCE)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE)
+    for chart in page.get_by_test_id("stVegaLiteChart").all():
+        expect(chart.locator("canvas, svg").first).to_be_attached(timeout=PATIENCE)
+
+
+def metric(page: Page, label: str) -> list[str]:
+    """The values of the metrics with this label."""
+    found = page.get_by_test_id("stMetric").filter(has=page.get_by_text(label, exact=True))
+    return found.get_by_test_id("stMetricValue").all_inner_texts()
