@@ -18,20 +18,21 @@ from dashboard.pages import overview, pipeline, sales, storage
 
 TITLE = "Eco-commerce data platform"
 ICON = Path(__file__).with_name("icon.svg")
-# A page is a module with a function `page`: title, icon, path in the URL. The first is where one arrives.
+# A page is a module with a function `page`: title, path in the URL. The first is where one arrives. No icons: the
+# browser would fetch that of the current page from Google.
 PAGES = (
-    ("Overview", ":material/home:", "overview", overview.page),
-    ("Pipeline", ":material/conveyor_belt:", "pipeline", pipeline.page),
-    ("Sales and carbon", ":material/eco:", "sales", sales.page),
-    ("Storage", ":material/database:", "storage", storage.page),
+    ("Overview", "overview", overview.page),
+    ("Pipeline", "pipeline", pipeline.page),
+    ("Sales and carbon", "sales", sales.page),
+    ("Storage", "storage", storage.page),
 )
 
 
 def main() -> None:
     """Draw the navigation, the banner of an outage where there is one, and the chosen page."""
     pages = [
-        st.Page(draw, title=title, icon=icon, url_path=path, default=not number)
-        for number, (title, icon, path, draw) in enumerate(PAGES)
+        st.Page(draw, title=title, url_path=path, default=not number)
+        for number, (title, path, draw) in enumerate(PAGES)
     ]
     chosen = st.navigation(pages, position="top")
     st.set_page_config(page_title=f"{chosen.title} · {TITLE}", page_icon=str(ICON), layout="wide")

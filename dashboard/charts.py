@@ -87,6 +87,6 @@ def arrivals(days: pd.DataFrame) -> alt.LayerChart:
     rows = alt.Y("rows_read:Q", title="rows", axis=alt.Axis(format=",d", tickMinStep=1))
     chart: alt.LayerChart = (
         base.mark_bar(color="#0072b2").encode(y=rows)
-        + base.mark_tick(color="#e69f00", thickness=3).encode(y=alt.Y("usual:Q", title="rows"))
+        + base.mark_tick(color="#e69f00", thickness=3, aria=False).encode(y=alt.Y("usual:Q", title="rows"))
     ).properties(height=200)
     return chart

@@ -13,6 +13,7 @@ from dashboard.period import Period
 
 BAR_PIXELS, FRAME_PIXELS, LABEL_PIXELS, LABEL_LENGTH = 22, 70, 200, 32
 LEAST_PIXELS, PRICE_PIXELS = 120, 200
+TICKS = 8
 COST_COLOR = "#d55e00"  # where a product is worse than what it is compared with
 
 
@@ -23,7 +24,7 @@ def units_by(rows: pd.DataFrame, column: str) -> alt.Chart:
         alt.Chart(rows[[column, "currency", "units", "sale_lines"]])
         .mark_bar()
         .encode(
-            x=alt.X("units:Q", title="units", axis=alt.Axis(format="~s")),
+            x=alt.X("units:Q", title="units", axis=alt.Axis(format="~s", tickCount=TICKS)),
             y=alt.Y(f"{column}:N", title=None, sort=order, axis=alt.Axis(labelLimit=LABEL_PIXELS)),
             color=alt.Color(
                 "currency:N",
@@ -52,7 +53,7 @@ def carbon_by(rows: pd.DataFrame, column: str) -> alt.Chart:
         alt.Chart(totals)
         .mark_bar()
         .encode(
-            x=alt.X("kg:Q", title="kg CO2e avoided", axis=alt.Axis(format="~s")),
+            x=alt.X("kg:Q", title="kg CO2e avoided", axis=alt.Axis(format="~s", tickCount=TICKS)),
             y=alt.Y("label:N", title=None, sort=totals["label"].tolist(), axis=alt.Axis(labelLimit=LABEL_PIXELS)),
             color=alt.condition("datum.kg < 0", alt.value(COST_COLOR), alt.value(time_charts.CARBON_COLOR)),
             tooltip=[
@@ -73,7 +74,7 @@ def price_steps(stated: pd.DataFrame, period: Period) -> alt.Chart:
         alt.Chart(steps)
         .mark_line(interpolate="step-after", point=True, strokeWidth=2)
         .encode(
-            x=alt.X("at:T", title=None, scale=_span(period)),
+            x=alt.X("at:T", title=None, scale=_span(period), axis=_days(period)),
             y=alt.Y("list_price:Q", title="list price", scale=alt.Scale(zero=False)),
             color=alt.Color(
                 "currency:N", title=None, scale=alt.Scale(range=time_charts.CURRENCY_COLORS), legend=_legend(steps)
@@ -109,12 +110,16 @@ def _steps(stated: pd.DataFrame, period: Period) -> pd.DataFrame:
 def product_units(sold: pd.DataFrame, period: Period) -> alt.Chart:
     """Units of one product over the same period as its price."""
     chart = time_charts.units(sold.assign(sale_lines=0), period.bucket)
-    return chart.encode(x=alt.X("start:T", title=None, scale=_span(period)))
+    return chart.encode(x=alt.X("start:T", title=None, scale=_span(period), axis=_days(period)))
 
 
 def _span(period: Period) -> alt.Scale:
     ends = [alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True) for day in (period.first, period.end)]
     return alt.Scale(type="utc", domain=ends)
+
+
+def _days(period: Period) -> alt.Axis:
+    return alt.Axis(format=time_charts.AXIS_DATES[period.bucket], labelOverlap=True, tickCount=TICKS)
 
 
 def _legend(rows: pd.DataFrame) -> alt.Legend | None:

@@ -75,15 +75,16 @@ def _figures(health: Mapping[str, Any], arrivals: pd.DataFrame) -> None:
     today = arrivals.iloc[-1]
     usual = None if pd.isna(today["usual"]) else float(today["usual"])
     told = f"usual on such a day: {show.number(usual)}" if usual is not None else "no such weekday before to compare"
+    change = show.change(today["rows_read"], usual)
     with st.container(horizontal=True):
         st.metric(
             "Rows today",
             show.number(today["rows_read"]),
             help=f"Rows of the files uploaded since midnight UTC; {told} (median of the same weekday of other weeks).",
             border=True,
-            delta=show.change(today["rows_read"], usual),
+            delta=change,
             delta_color="off",
-            delta_description="against the usual",
+            delta_description="against the usual" if change else None,
         )
         for label, name, meaning in (
             ("Files under way", "running", "Runs with status RUNNING."),
@@ -99,7 +100,7 @@ def last_file(health: Mapping[str, Any]) -> None:
     """The newest file, how it stands, and when it came; UTC on hover."""
     when, now = health["last_started_at"], health["now"]
     name = show.code(health["last_file"])
-    st.caption(
+    st.markdown(
         f"Last file: {name}, {health['last_status']}, {zone.moment(when)} ({show.ago(when, now)}). "
         f"As of {now.astimezone(zone.viewer()):%H:%M:%S}.",
         help=f"{zone.in_utc(when)}; as of {zone.in_utc(now)}",

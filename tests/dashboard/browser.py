@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from local.install import BROWSERS
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 60_000
+PROBE = re.compile(r"/(?:pipeline|sales|storage)/_stcore/")
 PATHS = ("overview", "pipeline", "sales", "storage")
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -41,17 +43,28 @@ def url(base: str, path: str, query: str = "") -> str:
 def opened(page: Page, address: str) -> list[str]:
     """Open an address, wait until it is drawn, and return the list into which console errors go."""
     errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+
+    def noted(message: ConsoleMessage) -> None:
+        if _is_wrong(message):
+            errors.append(f"{message.text} {message.location['url']}")
+
+    page.on("console", noted)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(address)
     settled(page)
     return errors
 
 
+def _is_wrong(message: ConsoleMessage) -> bool:
+    """Whether a message is an error; not that Streamlit asks below a page's path first where its server is."""
+    return message.type == "error" and not PROBE.search(message.location["url"])
+
+
 def settled(page: Page) -> None:
     """Wait until the page is drawn to its end, charts included."""
     expect(page.get_by_text("Times are in")).to_be_visible(timeout=PATIENCE)
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
     for chart in page.get_by_test_id("stVegaLiteChart").all():
         expect(chart.locator("canvas, svg").first).to_be_attached(timeout=PATIENCE)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from local.home import Home
 from local.terminal import console
@@ -23,7 +23,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 DRAWN_MILLISECONDS = 1500  # charts and tables fade in
 CONTENT_HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
-MOST_PIXELS = 9000
+MOST_PIXELS, TRIES = 9000, 3
 
 
 def take(chromium: Browser, base: str, folder: Path) -> list[Path]:
@@ -33,15 +33,21 @@ def take(chromium: Browser, base: str, folder: Path) -> list[Path]:
         for path in PATHS:
             page = browser.new_page(chromium, **options)
             browser.opened(page, browser.url(base, path))
-            size = page.viewport_size or browser.DESKTOP
-            # The page scrolls inside of itself: only a window as high as its content has it all.
-            height = min(MOST_PIXELS, int(page.evaluate(CONTENT_HEIGHT)))
-            page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
-            page.wait_for_timeout(DRAWN_MILLISECONDS)
+            _show_all(page)
             pictures.append(folder / f"{path}-{look}.png")
             page.screenshot(path=pictures[-1])
             page.context.close()
     return pictures
+
+
+def _show_all(page: Page) -> None:
+    """Make the window as high as its content: the page scrolls inside of itself. Drawing changes the height again."""
+    size = page.viewport_size or browser.DESKTOP
+    for _ in range(TRIES):
+        page.wait_for_timeout(DRAWN_MILLISECONDS)
+        height = max(size["height"], min(MOST_PIXELS, int(page.evaluate(CONTENT_HEIGHT))))
+        page.set_viewport_size({"width": size["width"], "height": height})
+        browser.settled(page)
 
 
 def main(folder: Annotated[Path, typer.Argument(help="Where the pictures go.")]) -> None:
