@@ -31,12 +31,26 @@ CREATE TABLE eco.daily_product_sales (
 );
 CREATE INDEX daily_product_sales_by_product ON eco.daily_product_sales (product_key);
 
--- Writes the sums of some days anew. The bounds are said twice, as days and as instants: by the latter it prunes.
+CREATE TABLE eco.monthly_product_sales (
+    first_day date NOT NULL,
+    product_key bigint NOT NULL,
+    currency text NOT NULL,
+    sale_lines bigint NOT NULL,
+    units bigint NOT NULL,
+    net_amount numeric NOT NULL,
+    carbon_savings_kg numeric,
+    lines_with_footprint bigint NOT NULL,
+    PRIMARY KEY (first_day, product_key, currency)
+);
+
+-- Writes the sums of some days anew, and of their months. The bounds are said twice, as days and as instants: by the latter it prunes.
 CREATE FUNCTION eco.roll_up_sales(days date[]) RETURNS void
 LANGUAGE plpgsql SET search_path = eco, pg_temp AS $$
 DECLARE
     since timestamptz := (SELECT min(day) FROM unnest(days) AS day)::timestamp AT TIME ZONE 'UTC';
     until timestamptz := ((SELECT max(day) FROM unnest(days) AS day) + 1)::timestamp AT TIME ZONE 'UTC';
+    months date[] := ARRAY(SELECT DISTINCT date_trunc('month', day::timestamp)::date FROM unnest(days) AS day ORDER BY 1);
+    month date;
 BEGIN
     DELETE FROM eco.daily_sales WHERE sale_date = ANY(days);
     DELETE FROM eco.daily_product_sales WHERE sale_date = ANY(days);
@@ -55,26 +69,54 @@ BEGIN
     FROM eco.fact_sales AS sale
     WHERE sale.sale_date = ANY(days) AND sale.sale_timestamp >= since AND sale.sale_timestamp < until
     GROUP BY sale.sale_date, sale.product_key, sale.currency;
+    -- Loads of other days of these months wait here, the last lock that a load takes; whoever comes later reads the days
+    -- of whoever came before. In order, so that no two wait for each other.
+    FOREACH month IN ARRAY months LOOP
+        PERFORM pg_advisory_xact_lock(hashtext('eco.monthly_product_sales'), eco.sales_month(month::timestamptz));
+    END LOOP;
+    DELETE FROM eco.monthly_product_sales WHERE first_day = ANY(months);
+    INSERT INTO eco.monthly_product_sales
+    SELECT
+        touched.first_day, sums.product_key, sums.currency, sum(sums.sale_lines), sum(sums.units),
+        sum(sums.net_amount), sum(sums.carbon_savings_kg), sum(sums.lines_with_footprint)
+    FROM unnest(months) AS touched (first_day)
+    INNER JOIN eco.daily_product_sales AS sums
+        ON sums.sale_date >= touched.first_day AND sums.sale_date < touched.first_day + interval '1 month'
+    GROUP BY touched.first_day, sums.product_key, sums.currency;
 END
 $$;
 
--- What was sold by day and product: of all countries from the sums, of some (which the sums do not tell apart) from the
--- facts. One of the two branches is never executed.
+-- What was sold by product in a period: of all countries from the sums, of whole months from those of the month and of
+-- the days at its ends from those of the day; of some countries, which the sums do not tell apart, from the facts.
+-- Branches that have nothing to say are never executed.
 CREATE FUNCTION eco.product_sales(first_day date, end_day date, countries text[]) RETURNS TABLE (
-    sale_date date, product_key bigint, currency text, sale_lines bigint, units bigint, net_amount numeric,
+    product_key bigint, currency text, sale_lines bigint, units bigint, net_amount numeric,
     carbon_savings_kg numeric, lines_with_footprint bigint
 )
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT
-        sums.sale_date, sums.product_key, sums.currency, sums.sale_lines, sums.units, sums.net_amount,
-        sums.carbon_savings_kg, sums.lines_with_footprint
-    FROM eco.daily_product_sales AS sums
-    WHERE cardinality(countries) = 0 AND sums.sale_date >= first_day AND sums.sale_date < end_day
+        sums.product_key, sums.currency, sums.sale_lines, sums.units, sums.net_amount, sums.carbon_savings_kg,
+        sums.lines_with_footprint
+    FROM eco.monthly_product_sales AS sums
+    WHERE
+        cardinality(countries) = 0
+        AND sums.first_day >= product_sales.first_day AND sums.first_day < date_trunc('month', end_day::timestamp)
     UNION ALL
     SELECT
-        sale.sale_date, sale.product_key, sale.currency, 1, sale.quantity, sale.net_amount,
-        sale.carbon_savings_kg, (sale.carbon_savings_kg IS NOT NULL)::integer
+        sums.product_key, sums.currency, sums.sale_lines, sums.units, sums.net_amount, sums.carbon_savings_kg,
+        sums.lines_with_footprint
+    FROM eco.daily_product_sales AS sums
+    WHERE
+        cardinality(countries) = 0 AND sums.sale_date >= first_day AND sums.sale_date < end_day
+        AND (
+            sums.sale_date < date_trunc('month', first_day::timestamp - interval '1 day') + interval '1 month'
+            OR sums.sale_date >= date_trunc('month', end_day::timestamp)
+        )
+    UNION ALL
+    SELECT
+        sale.product_key, sale.currency, 1, sale.quantity, sale.net_amount, sale.carbon_savings_kg,
+        (sale.carbon_savings_kg IS NOT NULL)::integer
     FROM eco.fact_sales AS sale
     WHERE
         cardinality(countries) > 0 AND sale.country = ANY(countries)
@@ -100,6 +142,7 @@ BEGIN
     EXECUTE format('DROP TABLE eco.%I', partition_name);
     DELETE FROM eco.daily_sales WHERE sale_date >= first_day AND sale_date < first_day + interval '1 month';
     DELETE FROM eco.daily_product_sales WHERE sale_date >= first_day AND sale_date < first_day + interval '1 month';
+    DELETE FROM eco.monthly_product_sales AS sums WHERE sums.first_day = drop_sales_partition.first_day;
     INSERT INTO eco.sales_archive (object_name, first_day, sale_lines)
     VALUES (archive_name, drop_sales_partition.first_day, archived_lines);
 END
@@ -108,8 +151,8 @@ $$;
 REVOKE ALL ON FUNCTION eco.roll_up_sales, eco.product_sales FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION eco.product_sales TO eco_reader, eco_reviewer;
 GRANT EXECUTE ON FUNCTION eco.roll_up_sales TO eco_loader;
-GRANT SELECT, INSERT, DELETE ON eco.daily_sales, eco.daily_product_sales TO eco_loader;
-GRANT SELECT ON eco.daily_sales, eco.daily_product_sales TO eco_reader, eco_reviewer;
+GRANT SELECT, INSERT, DELETE ON eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales TO eco_loader;
+GRANT SELECT ON eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales TO eco_reader, eco_reviewer;
 
 -- Of the sales that are there already.
 SELECT eco.roll_up_sales(ARRAY(SELECT DISTINCT sale_date FROM eco.fact_sales));
