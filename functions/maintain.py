@@ -1,4 +1,4 @@
-"""Maintain, on a schedule: partitions ahead, retention, missed uploads, hanging runs, clean-up.
+"""Maintain, on a schedule: partitions ahead, retention, missed uploads, hanging runs, clean-up, alerts.
 
 Each task attempts each of its targets (a month, a table, a run) in a transaction of its own, and the trouble of one
 stays its own: it is recorded, the others go on, and the tick as a whole fails at its end. What waited for a lock too
@@ -18,6 +18,7 @@ import requests
 import sqlalchemy
 
 from functions import months, parts
+from functions.alerts import raise_alerts, send_alerts
 from functions.archive import archive_month
 from functions.delivery import deliver
 from functions.events import ObjectEvent
@@ -173,6 +174,8 @@ TASKS: tuple[Callable[[Tick], None], ...] = (
     deliver_again,
     fail_hanging,
     clean_stages,
+    raise_alerts,
+    send_alerts,
 )
 
 

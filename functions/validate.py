@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from functions import contract as contracts
-from functions import ledger, parts, readers, rules
+from functions import ledger, parts, quality, readers, rules
 from functions.contract import Contract
 from functions.errors import PermanentError
 from functions.events import ObjectEvent
 from functions.ledger import Lease
+from functions.quality import Quality
 from functions.readers import detect
 from functions.runtime import Platform
 from functions.store import ObjectGoneError
@@ -47,9 +48,9 @@ def _validate(upload: ObjectEvent, on: Platform, lease: Lease) -> None:
     contract = contracts.for_object(upload.name)
     with on.warehouse.transaction() as transaction:
         ledger.name_contract(transaction, lease, contract)
-    counts = Counts()
+    counts, seen = Counts(), Quality(contract)
     try:
-        _write_parts(upload, contract, on, lease, counts)
+        _write_parts(upload, contract, on, lease, counts, seen)
     except PermanentError as error:
         if not counts.parts:
             raise
@@ -59,6 +60,7 @@ def _validate(upload: ObjectEvent, on: Platform, lease: Lease) -> None:
     with on.warehouse.transaction() as transaction:
         notice = _notice(contract, counts)
         ledger.validated(transaction, lease, counts.parts, counts.rows_read, counts.rows_rejected, notice)
+        quality.enter(transaction, lease, seen)
     logger.info("validated", extra={"stage": "validate", "run_id": upload.run_id, **vars(counts)})
 
 
@@ -70,8 +72,10 @@ def _notice(contract: Contract, counts: Counts) -> str | None:
     return f"This snapshot retires nothing, since {why}."
 
 
-def _write_parts(upload: ObjectEvent, contract: Contract, on: Platform, lease: Lease, counts: Counts) -> None:
-    valid = _valid_rows(upload, contract, on, lease, counts)
+def _write_parts(
+    upload: ObjectEvent, contract: Contract, on: Platform, lease: Lease, counts: Counts, seen: Quality
+) -> None:
+    valid = seen.watching(_valid_rows(upload, contract, on, lease, counts))
     for table, is_last in parts.cut(valid, lease.part_rows, "order_id" if contract.replaces_orders else None):
         provenance = parts.of_upload(upload, contract, counts.parts).stamped(
             validated_at=parts.now(),

@@ -161,6 +161,16 @@ def maintain(
         console.print(table)
 
 
+@app.command("alerts")
+def show_alerts() -> None:
+    """The alerts that stand: what happened, to which file, what to do, and who was told."""
+    from local import alerts
+
+    with told():
+        for line in alerts.shown(_home_of_running_stack()):
+            console.print(line, highlight=False)
+
+
 @app.command()
 def restore(month: Annotated[str, typer.Argument(help="The month, as YYYY-MM.")]) -> None:
     """Bring a month of sales back that retention has archived; it stays for at least 30 days."""

@@ -74,7 +74,7 @@ def test_only_loopback_is_published(running: Running) -> None:
         name: [binding for published in container["HostConfig"]["PortBindings"].values() for binding in published]
         for name, container in running.containers().items()
     }
-    assert {name for name, of_service in bindings.items() if of_service} == {"pgbouncer", "storage", "dashboard"}
+    assert {name for name, of_service in bindings.items() if of_service} == {"pgbouncer", "storage", "dashboard", "mail"}
     assert {binding["HostIp"] for of_service in bindings.values() for binding in of_service} == {"127.0.0.1"}
 
 
