@@ -628,15 +628,15 @@ FROM eco.fact_sales
 GROUP BY sale_date, currency;
 COMMENT ON VIEW eco.daily_volume IS 'Sales by UTC day; amounts are never added up across currencies.';
 
--- The first sentence or problem of a reason without the values that it quotes: what reasons have in common, and no
--- row's content.
+-- The first sentence, line or problem of a reason without the values that it quotes: what reasons have in common, and
+-- no row's content.
 CREATE FUNCTION eco.common_reason(reason text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN left(
     btrim(
         split_part(
             regexp_replace(
-                regexp_replace(reason, '(^|\W)(''([^''\\]|\\.)*''|"([^"\\]|\\.)*")(\s|$)?', '\1', 'g'),
+                regexp_replace(split_part(reason, E'\n', 1), '(^|\W)(''([^''\\]|\\.)*''|"([^"\\]|\\.)*")(\s|$)?', '\1', 'g'),
                 '([.!?])\s.*$', '\1'
             ),
             '; ', 1

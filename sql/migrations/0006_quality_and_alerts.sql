@@ -79,15 +79,15 @@ CREATE TABLE eco.alert_told (
 );
 COMMENT ON COLUMN eco.alert_told.seen_at IS 'last_seen_at of the alert as it was told.';
 
--- The first sentence or problem of a reason without the values that it quotes: what reasons have in common, and no
--- row's content.
+-- The first sentence, line or problem of a reason without the values that it quotes: what reasons have in common, and
+-- no row's content.
 CREATE FUNCTION eco.common_reason(reason text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN left(
     btrim(
         split_part(
             regexp_replace(
-                regexp_replace(reason, '(^|\W)(''([^''\\]|\\.)*''|"([^"\\]|\\.)*")(\s|$)?', '\1', 'g'),
+                regexp_replace(split_part(reason, E'\n', 1), '(^|\W)(''([^''\\]|\\.)*''|"([^"\\]|\\.)*")(\s|$)?', '\1', 'g'),
                 '([.!?])\s.*$', '\1'
             ),
             '; ', 1
