@@ -4,10 +4,10 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0006"
+revision = "0003"
 down_revision = "0002"
 
-MIGRATION = Path(__file__).parents[2] / "migrations" / "0006_quality_and_alerts.sql"
+MIGRATION = Path(__file__).parents[2] / "migrations" / "0003_quality_and_alerts.sql"
 
 
 def upgrade() -> None:
