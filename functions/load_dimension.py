@@ -56,7 +56,8 @@ def _add_what_follows_from_snapshot(
     if transaction.value("load/dimension/snapshot_is_full", run_id=run_id):
         transaction.run("load/dimension/retire_unmentioned", dimension=dimension, **snapshot)
         transaction.run("load/dimension/enter_snapshot", dimension=dimension, **snapshot)
-    transaction.run("load/dimension/clear_mentions", run_id=run_id)
+        # Else they are kept: a rejected row that a person releases is weighed against what else the file mentions.
+        transaction.run("load/dimension/clear_mentions", run_id=run_id)
 
 
 def rewrite_history(transaction: Transaction, dimension: str) -> None:

@@ -20,7 +20,7 @@ import sqlalchemy
 from functions import months, parts
 from functions.alerts import raise_alerts, send_alerts
 from functions.archive import archive_month
-from functions.delivery import deliver
+from functions.delivery import deliver, tell_of_decisions
 from functions.events import ObjectEvent
 from functions.runtime import Platform
 from functions.tick import Result, Tick
@@ -138,6 +138,17 @@ def deliver_again(tick: Tick) -> None:
             tick.tell("deliver_again", run.object_name, "delivered", _counted(len(waiting), "part"))
 
 
+def load_released(tick: Tick) -> None:
+    """Tell `load` again of released rows that wait longer than they should: the event of the decision was lost."""
+    minutes = tick.on.settings.redeliver_after_minutes
+    with tick.on.warehouse.transaction() as transaction:
+        waiting = transaction.value("maintain/released_rows", minutes=minutes)
+    if waiting:
+        if not tick.is_dry:
+            tell_of_decisions(tick.on.settings.delivery_url)
+        tick.tell("load_released", "quality_log", "delivered", f"{_counted(waiting, 'row')} waited")
+
+
 def fail_hanging(tick: Tick) -> None:
     """Mark runs as FAILED that made no progress for so long that nobody should wait for them any more."""
     minutes = tick.on.settings.hang_after_minutes
@@ -172,6 +183,7 @@ TASKS: tuple[Callable[[Tick], None], ...] = (
     retain,
     deliver_missed,
     deliver_again,
+    load_released,
     fail_hanging,
     clean_stages,
     raise_alerts,

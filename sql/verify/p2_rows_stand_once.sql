@@ -7,7 +7,7 @@ WITH place AS (
     UNION ALL
     SELECT run_id, source_row FROM eco.dimension_change WHERE source_row > 0
     UNION ALL
-    SELECT run_id, source_row FROM eco.quality_log
+    SELECT run_id, source_row FROM eco.quality_log WHERE review_state IS DISTINCT FROM 'loaded'
 )
 
 SELECT
