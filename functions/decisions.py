@@ -145,7 +145,7 @@ def _outcome(decision: str, before: str, after: str) -> str:
 
 
 def _of_columns(batch: list[Any], correction: Mapping[str, str | None]) -> dict[str, str | None]:
-    """The correction by the platform's names, if with it every row keeps its contract; else ReviewError says why not."""
+    """The correction by the platform's names; raises ReviewError where a row would still break its contract."""
     if len(batch) == ROWS_AT_ONCE:
         raise ReviewError(f"Correct fewer than {ROWS_AT_ONCE:,} rows at once.")
     names = _names(batch[0].object_name, correction)

@@ -44,6 +44,7 @@ ROLES = {
     "load": "eco_loader",
     "maintain": "eco_maintainer",
     "operator": "eco_operator",
+    "reviewer": "eco_reviewer",
 }
 
 

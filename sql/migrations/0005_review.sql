@@ -180,7 +180,8 @@ END;
 
 REVOKE ALL ON FUNCTION eco.review, eco.guard_review FROM PUBLIC;
 REVOKE UPDATE (review_state, reviewed_by, reviewed_at, review_note) ON eco.quality_log FROM eco_reviewer;
-GRANT EXECUTE ON FUNCTION eco.review TO eco_reviewer, eco_operator;
+GRANT EXECUTE ON FUNCTION eco.review TO eco_operator;
+GRANT EXECUTE ON FUNCTION eco.review TO eco_reviewer;
 GRANT UPDATE (review_state, reviewed_by, reviewed_at, review_note, review_outcome, review_loaded_at)
     ON eco.quality_log TO eco_loader;
 GRANT UPDATE (corrected) ON eco.quality_log TO eco_operator;
