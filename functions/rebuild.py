@@ -2,21 +2,23 @@
 
 Every generation of every upload that the raw bucket still has goes through the same handlers as ever, one after the
 other in this process, in the order of upload. Decisions of people are no data, and are carried over from the old
-warehouse: which customers are forgotten, and from when to when a month was archived.
+warehouse: which customers are forgotten, from when to when a month was archived, and how rows were reviewed.
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from functions import load, score, transform, validate, verify
+from functions import load, review, score, transform, validate, verify
 from functions.events import ObjectEvent
 from functions.local_stages import LocalStages
 from functions.runtime import Platform, run_stage
@@ -41,6 +43,8 @@ class Original:
     runs: dict[UUID, Any]
     archives: list[Any]
     forgotten: list[dict[str, Any]]
+    reviewed: list[dict[str, Any]]
+    history: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,14 @@ class Decision:
     at: datetime
     is_away: bool
     archive: Any
+
+
+@dataclass(frozen=True)
+class Released:
+    """Rows that people had released were loaded, at an instant."""
+
+    at: datetime
+    entries: list[dict[str, Any]]
 
 
 def rebuild(old: Platform, new: Warehouse, progress: Progress) -> Rebuilt:
@@ -98,6 +110,8 @@ def read_original(warehouse: Warehouse) -> Original:
             runs={run.run_id: run for run in transaction.run("rebuild/runs")},
             archives=list(transaction.run("rebuild/archives")),
             forgotten=[dict(row) for row in transaction.run("rebuild/forgotten").mappings()],
+            reviewed=[dict(row) for row in transaction.run("rebuild/reviewed").mappings()],
+            history=[dict(row) for row in transaction.run("rebuild/history").mappings()],
         )
 
 
@@ -111,18 +125,23 @@ def replay(original: Original, uploads: list[ObjectEvent], on: Platform, progres
         if isinstance(step, Decision):
             notes += _repeat(step, on.warehouse)
             continue
+        if isinstance(step, Released):
+            _release(step.entries, on)
+            continue
         run = original.runs.get(step.run_id)
         _process(step, _cutting_as(run, on))
         done += 1
         progress(done, len(uploads))
+    _review_the_rest(original, on)
     return notes
 
 
-def _steps(original: Original, uploads: Iterable[ObjectEvent]) -> Iterator[ObjectEvent | Decision]:
+def _steps(original: Original, uploads: Iterable[ObjectEvent]) -> Iterator[ObjectEvent | Decision | Released]:
     """Uploads in their order, apart from those that had ended when a decision was made: they come before it."""
     away = [Decision(archive.archived_at, True, archive) for archive in original.archives]
     back = [Decision(item.restored_at, False, item) for item in original.archives if item.restored_at]
-    decisions = sorted(away + back, key=lambda decision: decision.at)
+    made_then: list[Decision | Released] = [*away, *back, *_releases(original)]
+    decisions = sorted(made_then, key=lambda decision: decision.at)
     instants = [decision.at for decision in decisions]
 
     def place(upload: ObjectEvent) -> tuple[int, datetime, int, UUID]:
@@ -137,6 +156,31 @@ def _steps(original: Original, uploads: Iterable[ObjectEvent]) -> Iterator[Objec
         made = max(made, due)
         yield upload
     yield from decisions[made:]
+
+
+def _releases(original: Original) -> list[Released]:
+    """The rows that were loaded after their review, by the transaction that did it."""
+    loaded = [entry for entry in original.reviewed if entry["review_state"] == "loaded"]
+    return [Released(at, list(entries)) for at, entries in groupby(loaded, key=lambda entry: entry["review_loaded_at"])]
+
+
+def _release(entries: list[dict[str, Any]], on: Platform) -> None:
+    """Release rows as it was decided then, and load them."""
+    _review([{**entry, "review_state": "released"} for entry in entries], on)
+    review.handle(on)
+
+
+def _review_the_rest(original: Original, on: Platform) -> None:
+    """Decide as it was decided then what was not loaded, or could not be at its time; and tell who decided it."""
+    _release([entry for entry in original.reviewed if entry["review_state"] == "loaded"], on)
+    _review([entry for entry in original.reviewed if entry["review_state"] != "loaded"], on)
+    with on.warehouse.transaction() as transaction:
+        transaction.run("rebuild/tell_history", history=json.dumps(original.history, default=str))
+
+
+def _review(entries: list[dict[str, Any]], on: Platform) -> None:
+    with on.warehouse.transaction() as transaction:
+        transaction.run("rebuild/review", entries=json.dumps(entries, default=str))
 
 
 def _cutting_as(run: Any, on: Platform) -> Platform:

@@ -94,6 +94,7 @@ class Pipeline:
                 "db_user": role,
                 "db_password": credentials(self.home)[role],
                 "db_pool_size": 4,
+                "delivery_url": "http://127.0.0.1:9/{function}",  # nothing listens there
                 **{
                     f"bucket_{name}": f"{self.name}-{name}"
                     for name in ("raw", "validated", "scored", "curated", "archive")

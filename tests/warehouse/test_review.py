@@ -99,7 +99,7 @@ def test_a_correction_that_still_breaks_the_contract_is_refused_with_the_reason(
     upload = numbered(pipeline)
     with pytest.raises(ReviewError, match="quantity: 'many' is not a whole number"):
         decide(pipeline, upload, 22, "correct", quantity="many")
-    with pytest.raises(ReviewError, match="'colour' is no column of sales/1.csv"):
+    with pytest.raises(ReviewError, match=r"'colour' is no column of sales/1\.csv"):
         decide(pipeline, upload, 22, "correct", colour="red")
     assert entry(pipeline, upload, 22)["review_state"] == "open"
 
