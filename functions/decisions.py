@@ -67,6 +67,11 @@ class Decided:
     counts: Counter[str]
     is_told: bool
 
+    @property
+    def releases(self) -> int:
+        """How many entries were released."""
+        return _releases(self.counts)
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -194,9 +199,13 @@ def contract_of(object_name: str) -> contracts.Contract:
         raise ReviewError(str(error)) from error
 
 
+def _releases(counts: Counter[str]) -> int:
+    return counts[DONE["release"]] + counts[DONE["correct"]]
+
+
 def _tell(on: Platform, counts: Counter[str]) -> bool:
     """Tell `load` where something was released; False where it does not answer."""
-    if not (counts[DONE["release"]] or counts[DONE["correct"]]):
+    if not _releases(counts):
         return True
     try:
         tell_of_decisions(on.settings.delivery_url)
