@@ -13,7 +13,6 @@ from tests.warehouse import state
 from tests.warehouse.files import customer, customers, product, products, retail, retail_line, sale, sales
 from tests.warehouse.reviewing import (
     AT,
-    USUAL,
     assert_in_order,
     counts,
     decide,
@@ -214,57 +213,6 @@ def test_a_snapshot_says_the_same_of_a_key_whichever_of_its_rows_is_released_fir
         "SELECT list_price FROM eco.dim_product WHERE product_id = 'P1' AND valid_from < valid_to ORDER BY valid_from"
     )
     assert [row["list_price"] for row in prices] == [None, 11, 12, 50, 12]
-
-
-def test_a_row_of_an_archived_month_waits_until_the_month_is_back(pipeline: Pipeline) -> None:
-    pipeline.changes["retention_months"] = 1
-    upload = numbered(pipeline)
-    pipeline.maintain()
-    late = processed(pipeline, "sales/2.csv", sales(sale("A7", 1, AT), sale("A7", 2, "2027-01-01", quantity="x")))
-    assert counts(pipeline, late) == {"rejected": 2}
-    decide_and_load(pipeline, upload, 21, "release")
-    decide_and_load(pipeline, late, 1, "release")
-    for waiting, row in ((upload, 21), (late, 1)):
-        logged = entry(pipeline, waiting, row)
-        assert logged["review_state"] == "open"
-        assert "`restore 2026-01`" in logged["review_note"]
-    from datetime import date
-
-    from functions.restore import restore_month
-
-    restore_month(pipeline.platforms["operator"], date(2026, 1, 1))
-    decide_and_load(pipeline, upload, 21, "release")
-    decide_and_load(pipeline, late, 1, "release")
-    assert counts(pipeline, upload) == {"loaded": 21, "rejected": 1}
-    assert counts(pipeline, late) == {"loaded": 1, "rejected": 1}
-
-
-def test_rows_of_a_file_that_broke_in_the_middle_can_be_released(pipeline: Pipeline) -> None:
-    import json
-
-    pipeline.changes["part_rows"] = 20
-    at = {"sale_timestamp": AT, "product_id": "P1", "quantity": 1, "unit_price": 10, "currency": "GBP"}
-    rows = [{**at, "order_id": "A1", "line_no": line} for line in range(1, 41)]
-    rows[3]["unit_price"], rows[5]["quantity"] = 1000, "x"
-    upload = pipeline.upload("sales/1.ndjson", "\n".join(map(json.dumps, rows)) + '\n{"order_id": \n{"')
-    pipeline.process(upload)
-    before = counts(pipeline, upload)
-    status = pipeline.run(upload)["status"]
-    decide_and_load(pipeline, upload, 4, "release")
-    decide_and_load(pipeline, upload, 6, "correct", quantity="1")
-    after = counts(pipeline, upload)
-    assert (after["loaded"], after.get("held"), status) == (before["loaded"] + 2, None, pipeline.run(upload)["status"])
-
-
-def test_rows_of_a_file_in_progress_wait_until_it_has_ended(pipeline: Pipeline) -> None:
-    upload = pipeline.upload("sales/1.csv", sales(*USUAL, sale("A3", 1, quantity="x")))
-    pipeline.deliver("validate", upload)
-    decide_and_load(pipeline, upload, 21, "correct", quantity="1")
-    assert entry(pipeline, upload, 21)["review_state"] == "released"
-    assert_in_order(pipeline)
-    pipeline.process(upload)
-    load_released(pipeline)
-    assert counts(pipeline, upload) == {"loaded": 21}
 
 
 def test_rows_are_decided_about_by_filter(pipeline: Pipeline) -> None:
