@@ -138,13 +138,15 @@ CREATE TABLE eco.quality_log (
     review_note text,
     logged_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     UNIQUE (run_id, source_row, kind),
-    CONSTRAINT kind_is_known CHECK (kind IN ('rejected', 'held', 'superseded')),
+    CONSTRAINT kind_is_known CHECK (kind IN ('rejected', 'held', 'superseded', 'flagged')),
     CONSTRAINT review_state_is_known CHECK (review_state IN ('open', 'released', 'dismissed')),
-    CONSTRAINT held_names_its_model CHECK (kind <> 'held' OR (score IS NOT NULL AND model_version IS NOT NULL))
+    CONSTRAINT anomaly_names_its_model CHECK (
+        kind NOT IN ('held', 'flagged') OR (score IS NOT NULL AND model_version IS NOT NULL)
+    )
 );
 COMMENT ON TABLE eco.quality_log IS
 'Rows that are not in the facts, whole: rejected (breaks its contract), held (anomalous), superseded (a newer '
-'delivery has other content).';
+'delivery has other content). And rows that are, though they are anomalous: flagged.';
 CREATE INDEX quality_log_open ON eco.quality_log (kind) WHERE review_state = 'open';
 
 CREATE TABLE eco.maintenance_log (

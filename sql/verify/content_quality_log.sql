@@ -8,5 +8,5 @@ FROM (
         entry.score, entry.model_version, entry.row
     FROM eco.quality_log AS entry
     LEFT JOIN eco.pipeline_run AS run ON entry.run_id = run.run_id
-    WHERE entry.kind IN ('rejected', 'held')
+    WHERE entry.kind IN ('rejected', 'held', 'flagged')
 ) AS said
