@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 HISTORIES ?= 2000
+PYOD := .venv-pyod
 
-.PHONY: help setup up down test soak bench-queries lint types clean
+.PHONY: help setup up down test soak bench-queries quality-bench lint types clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +37,15 @@ test: setup ## Run every test, those in a real browser among them
 bench-queries: setup ## Time the queries that must prune
 	$(BIN)/python -m tests.benchmarks.query_timings
 
+quality-bench: setup $(PYOD)/.installed ## Find labelled errors in real sales, beside other detectors; OPTIONS="--seed 1 2 --start 0 50"
+	$(BIN)/python -m tests.benchmarks.quality_bench --pyod $(PYOD)/bin/python $(OPTIONS)
+
+# PyOD brings much that nothing else here needs.
+$(PYOD)/.installed: | setup
+	$(PYTHON) -m venv $(PYOD)
+	$(BIN)/uv pip install --quiet --python $(PYOD)/bin/python pyod==3.6.7
+	@touch $@
+
 soak: SEED := $(or $(SEED),$(shell date +%s))
 soak: setup ## Thousands of random histories, until one breaks; SEED= repeats one, HISTORIES= says how many
 	@echo "Repeat this with: make soak SEED=$(SEED) HISTORIES=$(HISTORIES)"
@@ -50,4 +60,4 @@ types: setup ## Check types, strictly
 
 clean: ## Delete the virtual environment and the data of the local stack
 	test ! -x $(BIN)/python || $(BIN)/python -m local reset --yes
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(PYOD)

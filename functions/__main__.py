@@ -81,13 +81,14 @@ def _verify(on: Platform, options: argparse.Namespace) -> int:
 
 
 def _rebuild(on: Platform, options: argparse.Namespace) -> int:
+    from functions.model import ModelError
     from functions.rebuild import RebuildError, rebuild
     from functions.warehouse import connect
 
     new = connect(replace(on.settings, db_name=options.into))
     try:
         rebuilt = rebuild(on, new, lambda done, total: _tell("replayed", done, total))
-    except RebuildError as error:
+    except (RebuildError, ModelError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     for note in rebuilt.notes:

@@ -4,7 +4,8 @@ https://bitol-io.github.io/open-data-contract-standard/ - the standard's `physic
 pattern of the object names, that of a property the column's name in the files. Custom properties of ours are `remove`,
 a regular expression whose matches are taken out of a value before it is read; `default`, the value of a column that the
 files do not have; and, of the schema, `delivery`: `changes` (the default) or `snapshot`, a file that states all there
-is, so that what it does not mention is retired.
+is, so that what it does not mention is retired; and `anomalies`: `hold` (the default) keeps an anomalous sale until a
+person releases it, `flag` loads it and says so in the quality log.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class Contract:
     pattern: str
     columns: tuple[Column, ...]
     is_snapshot: bool = False
+    flags_anomalies: bool = False
 
     @property
     def replaces_orders(self) -> bool:
@@ -100,7 +102,15 @@ def load(path: Path) -> Contract:
         pattern=schema["physicalName"],
         columns=tuple(_column(item) for item in schema["properties"]),
         is_snapshot=_custom(schema).get("delivery") == "snapshot",
+        flags_anomalies=_flags_anomalies(_custom(schema), path),
     )
+
+
+def _flags_anomalies(custom: dict[str, Any], path: Path) -> bool:
+    policy = custom.get("anomalies", "hold")
+    if policy not in ("hold", "flag"):
+        raise ValueError(f"{path}: custom property `anomalies` is {policy!r}; it has to be `hold` or `flag`")
+    return bool(policy == "flag")
 
 
 def _column(item: dict[str, Any]) -> Column:

@@ -18,6 +18,7 @@ import requests
 import sqlalchemy
 
 from functions import months, parts
+from functions import train as training
 from functions.alerts import raise_alerts, send_alerts
 from functions.archive import archive_month
 from functions.delivery import deliver, tell_of_decisions
@@ -33,6 +34,7 @@ RUNS_AT_ONCE = 1000
 # Whoever brings a month back wants to look at it; the next tick would take it away again.
 RESTORED_STAYS = timedelta(days=30)
 TABLE = "fact_sales"
+MODEL = "anomaly model"
 
 
 class MaintenanceError(RuntimeError):
@@ -177,6 +179,14 @@ def clean_stages(tick: Tick) -> None:
                 tick.tell("clean_stages", bucket, "deleted", _counted(deleted, "part"))
 
 
+def train(tick: Tick) -> None:
+    """Learn what is usual from the sales that are loaded, now and then."""
+    with tick.attempt("train", MODEL):
+        if training.is_due(tick.on):
+            outcome, detail = ("trained", "") if tick.is_dry else training.train(tick.on, tick.now)
+            tick.tell("train", MODEL, outcome, detail)
+
+
 TASKS: tuple[Callable[[Tick], None], ...] = (
     make_partitions,
     drain_default,
@@ -186,6 +196,7 @@ TASKS: tuple[Callable[[Tick], None], ...] = (
     load_released,
     fail_hanging,
     clean_stages,
+    train,
     raise_alerts,
     send_alerts,
 )

@@ -1,8 +1,9 @@
 """Rebuild: an empty warehouse filled from the uploads alone, and the proof that it says what the old one says.
 
 Every generation of every upload that the raw bucket still has goes through the same handlers as ever, one after the
-other in this process, in the order of upload. Decisions of people are no data, and are carried over from the old
-warehouse: which customers are forgotten, from when to when a month was archived, and how rows were reviewed.
+other in this process, in the order of upload, each part scored by the anomaly model that scored it then. Decisions of
+people are no data, and are carried over from the old warehouse: which customers are forgotten, from when to when a
+month was archived, and how rows were reviewed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from functions import load, review, score, transform, validate, verify
+from functions import load, parts, review, score, transform, validate, verify
 from functions.events import ObjectEvent
 from functions.local_stages import LocalStages
 from functions.runtime import Platform, run_stage
@@ -41,6 +42,7 @@ class Original:
     taken_at: datetime
     content: Content
     runs: dict[UUID, Any]
+    models: dict[tuple[UUID, int], str]
     archives: list[Any]
     forgotten: list[dict[str, Any]]
     reviewed: list[dict[str, Any]]
@@ -96,7 +98,8 @@ def rebuild(old: Platform, new: Warehouse, progress: Progress) -> Rebuilt:
     ]
     notes = _notes(original, uploads)
     with tempfile.TemporaryDirectory() as folder:
-        stages = LocalStages(old.store.client, old.settings.bucket_raw, Path(folder))
+        kept = (old.settings.bucket_raw, old.settings.bucket_models)
+        stages = LocalStages(old.store.client, kept, Path(folder))
         notes += replay(original, uploads, Platform(old.settings, stages, new), progress)
     return Rebuilt(original.content, verify.checksums(new), len(uploads), notes)
 
@@ -108,6 +111,7 @@ def read_original(warehouse: Warehouse) -> Original:
             taken_at=transaction.value("rebuild/now"),
             content=verify.content(transaction),
             runs={run.run_id: run for run in transaction.run("rebuild/runs")},
+            models={(part.run_id, part.part_no): part.model_version for part in transaction.run("rebuild/models")},
             archives=list(transaction.run("rebuild/archives")),
             forgotten=[dict(row) for row in transaction.run("rebuild/forgotten").mappings()],
             reviewed=[dict(row) for row in transaction.run("rebuild/reviewed").mappings()],
@@ -129,7 +133,7 @@ def replay(original: Original, uploads: list[ObjectEvent], on: Platform, progres
             _release(step.entries, on)
             continue
         run = original.runs.get(step.run_id)
-        _process(step, _cutting_as(run, on))
+        _process(step, _cutting_as(run, on), original.models)
         done += 1
         progress(done, len(uploads))
     _review_the_rest(original, on)
@@ -190,7 +194,13 @@ def _cutting_as(run: Any, on: Platform) -> Platform:
     return replace(on, settings=replace(on.settings, part_rows=run.part_rows))
 
 
-def _process(upload: ObjectEvent, on: Platform) -> None:
+def _scoring_as(part: ObjectEvent, models: dict[tuple[UUID, int], str], on: Platform) -> Platform:
+    """The platform that scores the part by the model of back then."""
+    version = models.get((parts.run_of(part), parts.number_of(part)), on.settings.model_version)
+    return replace(on, settings=replace(on.settings, model_version=version))
+
+
+def _process(upload: ObjectEvent, on: Platform, models: dict[tuple[UUID, int], str]) -> None:
     """One upload through all stages; its parts are deleted as soon as the next stage has them."""
     run_stage("validate", upload, validate.handle, on)
     for stage, bucket, handler in (
@@ -199,7 +209,7 @@ def _process(upload: ObjectEvent, on: Platform) -> None:
         ("load", on.settings.bucket_curated, load.handle),
     ):
         for part in on.store.list(bucket, f"{upload.run_id}/"):
-            run_stage(stage, part, handler, on)
+            run_stage(stage, part, handler, _scoring_as(part, models, on) if stage == "score" else on)
             on.store.delete(part)
 
 

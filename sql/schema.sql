@@ -142,7 +142,7 @@ CREATE TABLE eco.quality_log (
     review_outcome text,
     review_loaded_at timestamptz,
     UNIQUE (run_id, source_row, kind),
-    CONSTRAINT kind_is_known CHECK (kind IN ('rejected', 'held', 'superseded')),
+    CONSTRAINT kind_is_known CHECK (kind IN ('rejected', 'held', 'superseded', 'flagged')),
     CONSTRAINT review_state_is_known CHECK (review_state IN ('open', 'released', 'dismissed', 'loaded')),
     CONSTRAINT review_is_of_rejected_or_held CHECK (review_state IS NULL OR kind IN ('rejected', 'held')),
     CONSTRAINT review_outcome_is_known CHECK (review_outcome IN ('loaded', 'unchanged', 'superseded')),
@@ -150,11 +150,13 @@ CREATE TABLE eco.quality_log (
         (review_state IS NOT DISTINCT FROM 'loaded') = (review_outcome IS NOT NULL)
         AND (review_outcome IS NULL) = (review_loaded_at IS NULL)
     ),
-    CONSTRAINT held_names_its_model CHECK (kind <> 'held' OR (score IS NOT NULL AND model_version IS NOT NULL))
+    CONSTRAINT anomaly_names_its_model CHECK (
+        kind NOT IN ('held', 'flagged') OR (score IS NOT NULL AND model_version IS NOT NULL)
+    )
 );
 COMMENT ON TABLE eco.quality_log IS
 'Rows that are not in the facts, whole: rejected (breaks its contract), held (anomalous), superseded (a newer '
-'delivery has other content).';
+'delivery has other content). And rows that are, though they are anomalous: flagged.';
 COMMENT ON COLUMN eco.quality_log.is_typed IS
 'The row passed its contract, and is in the plain notation of the platform; else it is text as the file has it.';
 COMMENT ON COLUMN eco.quality_log.corrected IS 'The whole row as a person corrected it, by the names of the platform.';

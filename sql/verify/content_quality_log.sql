@@ -8,5 +8,5 @@ FROM (
         entry.score, entry.model_version, entry.row, entry.review_state, entry.corrected
     FROM eco.quality_log AS entry
     LEFT JOIN eco.pipeline_run AS run ON entry.run_id = run.run_id
-    WHERE entry.kind IN ('rejected', 'held') AND entry.review_state <> 'loaded'
+    WHERE entry.kind IN ('rejected', 'held', 'flagged') AND entry.review_state IS DISTINCT FROM 'loaded'
 ) AS said
