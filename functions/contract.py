@@ -2,7 +2,8 @@
 
 https://bitol-io.github.io/open-data-contract-standard/ - the standard's `physicalName` of the schema holds the
 pattern of the object names, that of a property the column's name in the files. What the standard has no word for
-stands in custom properties, which docs/contracts.md explains: SCHEMA_PROPERTIES and COLUMN_PROPERTIES are all there are.
+stands in custom properties, which docs/contracts.md explains: SCHEMA_PROPERTIES and COLUMN_PROPERTIES name
+them all.
 """
 
 from __future__ import annotations

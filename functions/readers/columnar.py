@@ -18,7 +18,16 @@ from functions.contract import Contract, folded
 from functions.errors import PermanentError
 from functions.readers import nested
 from functions.readers.nested import Number, Pairs
-from functions.readers.rows import CELLS_AT_ONCE, ROWS_AT_ONCE, BrokenRow, NumberedRow, TextRows, check_width, in_chunks
+from functions.readers.rows import (
+    CELLS_AT_ONCE,
+    ROWS_AT_ONCE,
+    BrokenRow,
+    NumberedRow,
+    TextRows,
+    check_width,
+    checked,
+    in_chunks,
+)
 
 MAX_FILE_BYTES = 2_000_000_000
 MAX_CHUNK_BYTES = 512 * 1024 * 1024  # of a column in a row group, unpacked
@@ -68,7 +77,7 @@ def _tables(opened: parquet.ParquetFile, contract: Contract, name: str) -> Itera
     size = max(1, min(ROWS_AT_ONCE, CELLS_AT_ONCE // max(1, opened.metadata.num_columns)))
     batches = opened.iter_batches(batch_size=size, use_threads=False)
     if any(_is_nested(field.type) for field in opened.schema_arrow):
-        yield from _checked(in_chunks(_unfolded(batches, contract), name), contract, name)
+        yield from checked(in_chunks(_unfolded(batches, contract), name), contract, name)
         return
     contract.check_columns(opened.schema_arrow.names, name)
     separators = {folded(column.physical_name): column.options.get("decimalSeparator") for column in contract.columns}
@@ -81,13 +90,6 @@ def _tables(opened: parquet.ParquetFile, contract: Contract, name: str) -> Itera
         numbers = pa.array(range(first, first + batch.num_rows), pa.int64())
         yield TextRows(pa.table(columns, names=batch.schema.names), numbers)
         first += batch.num_rows
-
-
-def _checked(chunks: Iterator[TextRows], contract: Contract, name: str) -> Iterator[TextRows]:
-    for number, rows in enumerate(chunks):
-        if number == 0:
-            contract.check_columns(rows.table.column_names, name)
-        yield rows
 
 
 def _is_nested(kind: pa.DataType) -> bool:

@@ -15,7 +15,9 @@ from functions.errors import PermanentError
 from functions.readers import header
 from functions.readers.header import Header
 from functions.readers.rows import MAX_ROW_BYTES, ROWS_AT_ONCE, BrokenRow, TextRows, check_width
-from functions.readers.text import BLOCK_BYTES, as_utf8
+from functions.readers.text import BLOCK_BYTES, Text, as_utf8
+
+NEVER_CLOSED = "a quotation mark in it is never closed"
 
 
 def read(stream: io.BufferedReader[Any], contract: Contract, name: str) -> Iterator[TextRows]:
@@ -31,11 +33,11 @@ def read(stream: io.BufferedReader[Any], contract: Contract, name: str) -> Itera
     broken: list[BrokenRow] = []
     reader = _opened(text, found, contract.layout, broken, name)
     if reader is not None:
-        yield from _numbered(reader, broken, name)
+        yield from _closed(_numbered(reader, broken, name), text, contract.layout.quote)
 
 
 def _opened(
-    text: io.BufferedReader[Any], found: Header, layout: Layout, broken: list[BrokenRow], name: str
+    text: Text, found: Header, layout: Layout, broken: list[BrokenRow], name: str
 ) -> csv.CSVStreamingReader | None:
     """The rows after the header, None where there are none; those that do not fit go to `broken`."""
 
@@ -65,7 +67,43 @@ def _opened(
 def _misfit(row: csv.InvalidRow, quote: str) -> str:
     shape = f"has {row.actual_columns} columns where the header has {row.expected_columns}"
     is_open = row.text.count(quote) % 2 == 1
-    return f"{shape}; a quotation mark in it is never closed" if is_open else shape
+    return f"{shape}; {NEVER_CLOSED}" if is_open else shape
+
+
+def _closed(chunks: Iterator[TextRows], text: Text, quote: str) -> Iterator[TextRows]:
+    """The same chunks, but for a last row whose quotation never ends: it has swallowed what follows in the file."""
+    last: TextRows | None = None
+    for chunk in chunks:
+        if last is not None:
+            yield last
+        last = chunk
+    if last is not None:
+        yield _without_last(last) if last.table.num_rows and _is_open(last.table, text.tail, quote) else last
+
+
+def _is_open(table: pa.Table, tail: str, quote: str) -> bool:
+    """Whether the file ends inside a quotation, as the last value of its last row and its last characters show."""
+    value = table.column(table.num_columns - 1)[-1].as_py()
+    tail = tail.rstrip("\r\n")
+    if tail.endswith(quote):
+        if not value:
+            return False
+        written, meant = _count_at_end(tail, quote), _count_at_end(value, quote)
+        closed = 2 * meant + (2 if meant == len(value) else 1)
+        return written not in (closed, meant)
+    return set("\r\n") & set(value) != set() or tail[: -len(value) or None].endswith(quote)
+
+
+def _count_at_end(text: str, quote: str) -> int:
+    return len(text) - len(text.rstrip(quote))
+
+
+def _without_last(rows: TextRows) -> TextRows:
+    values = rows.table.slice(rows.table.num_rows - 1).to_pylist()[0].values()
+    broken = BrokenRow(
+        rows.source_rows[-1].as_py(), " ".join(values), f"is where {NEVER_CLOSED}, so it holds what follows"
+    )
+    return TextRows(rows.table.slice(0, rows.table.num_rows - 1), rows.source_rows[:-1], [*rows.broken, broken])
 
 
 def _numbered(reader: csv.CSVStreamingReader, broken: list[BrokenRow], name: str) -> Iterator[TextRows]:

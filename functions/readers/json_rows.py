@@ -17,7 +17,7 @@ from functions.contract import Contract
 from functions.errors import PermanentError
 from functions.readers import nested
 from functions.readers.nested import Number, Pairs
-from functions.readers.rows import MAX_ROW_BYTES, BrokenRow, NumberedRow, TextRows, in_chunks
+from functions.readers.rows import MAX_ROW_BYTES, BrokenRow, NumberedRow, TextRows, checked, in_chunks
 from functions.readers.text import as_utf8
 
 SPACE = " \t\r\n"
@@ -57,10 +57,7 @@ def read_lines(stream: io.BufferedReader[Any], contract: Contract, name: str) ->
 def _tables(items: Iterator[Any], contract: Contract, name: str) -> Iterator[TextRows]:
     """The rows of the items; a first chunk without a required column in any row is not a file of this source."""
     unfolded: Callable[[Any], Iterator[Any]] = partial(nested.rows, contract=contract)
-    for number, rows in enumerate(in_chunks(_numbered(items, unfolded), name)):
-        if number == 0:
-            contract.check_columns(rows.table.column_names, name)
-        yield rows
+    return checked(in_chunks(_numbered(items, unfolded), name), contract, name)
 
 
 def _numbered(items: Iterator[Any], unfolded: Callable[[Any], Iterator[Any]]) -> Iterator[NumberedRow | BrokenRow]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from functions.contract import Contract
 from functions.errors import PermanentError
 
 ROWS_AT_ONCE = 20_000
@@ -90,6 +91,16 @@ def in_chunks(rows: Iterable[NumberedRow | BrokenRow], file: str) -> Iterator[Te
             chunk = _Chunk()
     if chunk.records or chunk.broken:
         yield chunk.table()
+
+
+def checked(chunks: Iterable[TextRows], contract: Contract, file: str) -> Iterator[TextRows]:
+    """The same chunks; where the first that has rows lacks a required column in all of them, PermanentError."""
+    is_checked = False
+    for rows in chunks:
+        if not is_checked and rows.table.num_rows:
+            contract.check_columns(rows.table.column_names, file)
+            is_checked = True
+        yield rows
 
 
 def check_width(columns: int, file: str, row: int = 0) -> None:

@@ -16,12 +16,12 @@ from openpyxl.packaging.manifest import Manifest
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._reader import FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
+from openpyxl.worksheet._reader import FORMULA_TAG, ROW_TAG, WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 MAX_ROWS = 1_048_576  # of a sheet, by the format
 MAX_COLUMN = 16_384
-MAX_STRETCH = 16 * 1024 * 1024  # bytes of XML between the ends of two rows
+MAX_STRETCH = 4 * 1024 * 1024  # bytes of XML between the ends of two rows
 MAX_PART_BYTES = 64 * 1024 * 1024  # of everything but the sheets: texts, styles, the list of sheets
 TABLE_TAG = f"{{{SHEET_MAIN_NS}}}sheetData"
 STRINGS_TAG = f"{{{SHEET_MAIN_NS}}}sst"
@@ -100,7 +100,7 @@ class _Parser(WorkSheetParser):  # type: ignore[misc] # openpyxl has no types
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         cell: dict[str, Any] = super().parse_cell(element)
-        has_result = cell["value"] is not None or element.find(VALUE_TAG) is not None
+        has_result = cell["value"] is not None or element.get("t") == "str"
         if element.find(FORMULA_TAG) is not None and not has_result:
             cell["data_type"] = "f"
         return cell

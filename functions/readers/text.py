@@ -35,15 +35,11 @@ def encoding_of(head: bytes) -> str:
     return "utf-8"
 
 
-def as_utf8(stream: io.BufferedReader[Any], encoding: str | None, name: str) -> io.BufferedReader[Any]:
-    """The text of file `name` as UTF-8 without a mark, whatever it is in; `encoding` is what its contract says."""
-    return io.BufferedReader(
-        _Utf8(stream, encoding or encoding_of(stream.peek(4)), encoding is None, name), BLOCK_BYTES
-    )
+class Utf8(io.RawIOBase):
+    """The bytes of a text in any encoding, recoded."""
 
-
-class _Utf8(io.RawIOBase):
     def __init__(self, stream: io.BufferedReader[Any], encoding: str, is_guess: bool, name: str) -> None:
+        """Read `stream` in `encoding`; where that is a guess, Windows-1252 is the other."""
         self._stream = stream
         self._name = name
         self._encoding = encoding
@@ -52,8 +48,10 @@ class _Utf8(io.RawIOBase):
         self._ready = b""
         self._lines = 1
         self._ended = False
+        self.tail = b""
 
     def readable(self) -> bool:
+        """It is."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # what BufferedReader passes
@@ -65,6 +63,7 @@ class _Utf8(io.RawIOBase):
         size = min(len(buffer), len(self._ready))
         buffer[:size] = self._ready[:size]
         self._ready = self._ready[size:]
+        self.tail = (self.tail + bytes(buffer[:size]))[-BLOCK_BYTES:]
         return size
 
     def _recoded(self, block: bytes) -> bytes:
@@ -95,3 +94,22 @@ class _Utf8(io.RawIOBase):
             f"{self._name} cannot be read as text: line {line:,} is not in {self._encoding.upper()}. "
             "Save it as 'CSV UTF-8' or name its `encoding` in the contract, and upload it again."
         )
+
+
+class Text(io.BufferedReader):
+    """A text as UTF-8, read once."""
+
+    def __init__(self, source: Utf8) -> None:
+        """Read what `source` gives."""
+        super().__init__(source, BLOCK_BYTES)
+        self._source = source
+
+    @property
+    def tail(self) -> str:
+        """The last that was read of it, some ten thousand characters."""
+        return self._source.tail.decode("utf-8", errors="ignore")
+
+
+def as_utf8(stream: io.BufferedReader[Any], encoding: str | None, name: str) -> Text:
+    """The text of file `name` as UTF-8 without a mark, whatever it is in; `encoding` is what its contract says."""
+    return Text(Utf8(stream, encoding or encoding_of(stream.peek(4)), encoding is None, name))

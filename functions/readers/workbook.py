@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import islice
 from shutil import copyfileobj
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
