@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HISTORIES ?= 2000
 
-.PHONY: help setup up down test soak bench-queries lint types clean
+.PHONY: help setup up down test soak bench-queries bench-validate lint types clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,6 +35,9 @@ test: setup ## Run every test, those in a real browser among them
 
 bench-queries: setup ## Time the queries that must prune
 	$(BIN)/python -m tests.benchmarks.query_timings
+
+bench-validate: setup ## What rejected rows cost, and how much memory a large file takes
+	$(BIN)/python -m tests.benchmarks.validation
 
 soak: SEED := $(or $(SEED),$(shell date +%s))
 soak: setup ## Thousands of random histories, until one breaks; SEED= repeats one, HISTORIES= says how many

@@ -49,7 +49,7 @@ PRICES = [
     price("French with a no-break space", "1\u00a0234,5", "1234.5", FRENCH),
     price("French with a narrow space", "1\u202f234,5", "1234.5", FRENCH),
     price("Swiss", "1'234.50", "1234.5", SWISS),
-    price("Swiss with a curly apostrophe", "1’234.50", "1234.5", SWISS),
+    price("Swiss with a curly apostrophe", "1\u2019234.50", "1234.5", SWISS),
     price("English thousands", "1,234.5", "1234.5", ENGLISH),
     price("with a plus", "+9.5", "9.5"),
     price("negative", "-9.5", "-9.5"),
