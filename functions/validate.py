@@ -20,6 +20,10 @@ from functions.runtime import Platform
 from functions.store import ObjectGoneError
 from functions.warehouse import Warehouse
 
+# Rejected rows are written so many at a time: a transaction for each few of them is what would cost most.
+LOGGED_ROWS = 20_000
+LOGGED_BYTES = 8 * 1024 * 1024
+
 logger = logging.getLogger(__name__)
 
 
@@ -91,14 +95,27 @@ def _write_parts(
 def _valid_rows(
     upload: ObjectEvent, contract: Contract, on: Platform, lease: Lease, counts: Counts
 ) -> Iterator[pa.Table]:
-    """The valid rows as they are read; the rejected ones go to the quality log on the way."""
-    for rows in readers.read(_opened(upload, on), contract, upload.name):
-        checked = rules.check(contract, rows)
-        counts.rows_read += checked.valid.num_rows + checked.rejected.num_rows
-        counts.rows_rejected += checked.rejected.num_rows
-        if checked.rejected.num_rows:
-            _log_rejected(on.warehouse, lease, checked.rejected)
-        yield checked.valid
+    """The valid rows as they are read; the rejected ones go to the quality log on the way, many at a time."""
+    waiting: list[pa.Table] = []
+    try:
+        for rows in readers.read(_opened(upload, on), contract, upload.name):
+            checked = rules.check(contract, rows)
+            counts.rows_read += checked.valid.num_rows + checked.rejected.num_rows
+            counts.rows_rejected += checked.rejected.num_rows
+            waiting.append(checked.rejected)
+            if _is_much(waiting):
+                _log_rejected(on.warehouse, lease, waiting)
+                waiting = []
+            yield checked.valid
+    except PermanentError:
+        _log_rejected(on.warehouse, lease, waiting)
+        raise
+    _log_rejected(on.warehouse, lease, waiting)
+
+
+def _is_much(tables: list[pa.Table]) -> bool:
+    rows, size = sum(table.num_rows for table in tables), sum(table.nbytes for table in tables)
+    return rows >= LOGGED_ROWS or size >= LOGGED_BYTES
 
 
 def _opened(upload: ObjectEvent, on: Platform) -> detect.Opened:
@@ -116,7 +133,10 @@ def _renew(warehouse: Warehouse, lease: Lease) -> None:
         ledger.renew(transaction, lease)
 
 
-def _log_rejected(warehouse: Warehouse, lease: Lease, rejected: pa.Table) -> None:
+def _log_rejected(warehouse: Warehouse, lease: Lease, tables: list[pa.Table]) -> None:
+    rejected = pa.concat_tables([rules.REJECTED.empty_table(), *tables])
+    if not rejected.num_rows:
+        return
     with warehouse.transaction() as transaction:
         ledger.renew(transaction, lease)
         transaction.run("validate/stage_rejected")
