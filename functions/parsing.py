@@ -121,6 +121,11 @@ PARSERS: dict[str, Callable[[pa.Array, Options], Parsed]] = {
 }
 
 
+def text_array(texts: list[str]) -> pa.Array:
+    """Texts as a column, tidied as the rules tidy them."""
+    return pc.utf8_trim_whitespace(pa.array(texts, pa.string()))
+
+
 def _where(condition: pa.Array) -> Mask:
     return np.asarray(pc.fill_null(condition, False).to_numpy(zero_copy_only=False), dtype=bool)
 

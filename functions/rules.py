@@ -7,7 +7,7 @@ A row with any problem is rejected whole, with the first problem's column and va
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from functions.operation import OPERATION
 from functions.parsing import PARSERS, Parsed
 from functions.readers.rows import BrokenRow, TextRows
 
+SAMPLE_VALUES = 100  # that show what a column has become
 SYMBOL_FOR_NULL = "\N{SYMBOL FOR NULL}"
 REJECTED = pa.schema(
     [
@@ -34,6 +35,15 @@ REJECTED = pa.schema(
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How well a column could be read: how many values it states, how many are not of its type, and some of those."""
+
+    stated: int
+    unreadable: int
+    sample: list[str]
+
+
+@dataclass(frozen=True)
 class Checked:
     """Rows held against their contract.
 
@@ -43,6 +53,7 @@ class Checked:
 
     valid: pa.Table
     rejected: pa.Table
+    readings: dict[str, Reading] = field(default_factory=dict)
 
 
 def check(contract: Contract, rows: TextRows) -> Checked:
@@ -54,7 +65,31 @@ def check(contract: Contract, rows: TextRows) -> Checked:
     bad = _any([result.bad for result in parsed.values()], len(rows.source_rows))
     valid = pa.table({**{name: result.values for name, result in parsed.items()}, "source_row": rows.source_rows})
     rejected = _rejected(contract, rows, parsed, bad) if bad.any() else REJECTED.empty_table()
-    return Checked(valid.filter(pa.array(~bad)), pa.concat_tables([rejected, _broken(rows.broken)]))
+    readings = {name: _reading(texts[name], result) for name, result in parsed.items()}
+    return Checked(valid.filter(pa.array(~bad)), pa.concat_tables([rejected, _broken(rows.broken)]), readings)
+
+
+def also_rejected(
+    contract: Contract, rows: TextRows, checked: Checked, more: np.ndarray, reasons: list[str]
+) -> Checked:
+    """The same with some of the valid rows rejected as a whole, each for its reason."""
+    numbers = checked.valid["source_row"].combine_chunks().filter(pa.array(more))
+    table = rows.table.take(pc.index_in(numbers, value_set=rows.source_rows))
+    nothing = pa.nulls(len(numbers), pa.string())
+    rejected = pa.table([numbers, nothing, nothing, pa.array(reasons), _as_json(contract, table)], schema=REJECTED)
+    return replace(
+        checked, valid=checked.valid.filter(pa.array(~more)), rejected=pa.concat_tables([checked.rejected, rejected])
+    )
+
+
+def _reading(texts: pa.Array, parsed: Parsed) -> Reading:
+    stated = len(texts) - texts.null_count
+    unreadable = parsed.values.null_count - texts.null_count
+    sample = []
+    if unreadable:
+        wrong = pc.and_(pc.is_valid(texts), pc.is_null(parsed.values))
+        sample = texts.filter(wrong).slice(0, SAMPLE_VALUES).to_pylist()
+    return Reading(stated, unreadable, sample)
 
 
 def _text_of(column: Column, table: pa.Table) -> pa.Array:
@@ -125,7 +160,7 @@ def _rejected(contract: Contract, rows: TextRows, parsed: dict[str, Parsed], bad
             "column_name": column_name,
             "value": value,
             "reason": pc.binary_join_element_wise(*problems, "; ", null_handling="skip"),
-            "row": _as_json(contract, table, original),
+            "row": _as_json(contract, table),
         },
         schema=REJECTED,
     )
@@ -149,8 +184,9 @@ def _quoted(texts: pa.Array, longest: int = 80) -> pa.Array:
     return pa.array(shown, pa.string()).take(distinct.indices)
 
 
-def _as_json(contract: Contract, table: pa.Table, original: dict[str, pa.Array]) -> pa.Array:
+def _as_json(contract: Contract, table: pa.Table) -> pa.Array:
     """Each row whole: the contract's columns by the platform's names, the others by their own."""
+    original = {column.name: _without_nul(_text_of(column, table)) for column in contract.columns}
     known = {folded(column.physical_name) for column in contract.columns}
     others = {
         _shown(name): _without_nul(table.column(place).combine_chunks())

@@ -58,7 +58,14 @@ def write(path: Path, rows: int, rejected: float) -> None:
 
 def in_a_process(home: Home, path: Path) -> Figures:
     """Validate a file in a fresh process and an empty warehouse."""
-    command = [sys.executable, "-m", "tests.benchmarks.validation_run", str(home.path), str(home.port_offset), str(path)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.benchmarks.validation_run",
+        str(home.path),
+        str(home.port_offset),
+        str(path),
+    ]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     seconds, peak, rejected = done.stdout.split()
     return float(seconds), int(peak), int(rejected)
