@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HISTORIES ?= 2000
 PYOD := .venv-pyod
 
-.PHONY: help setup up down test soak bench-queries quality-bench lint types clean
+.PHONY: help setup up down test soak bench-queries bench-validate quality-bench lint types clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,6 +45,9 @@ $(PYOD)/.installed: | setup
 	$(PYTHON) -m venv $(PYOD)
 	$(BIN)/uv pip install --quiet --python $(PYOD)/bin/python pyod==3.6.7
 	@touch $@
+
+bench-validate: setup ## What rejected rows cost, and how much memory a large file takes
+	$(BIN)/python -m tests.benchmarks.validation
 
 soak: SEED := $(or $(SEED),$(shell date +%s))
 soak: setup ## Thousands of random histories, until one breaks; SEED= repeats one, HISTORIES= says how many

@@ -73,6 +73,7 @@ CREATE TABLE eco.pipeline_run (
     attempts integer NOT NULL DEFAULT 0,
     part_rows integer,
     notice text,
+    drift jsonb,
     UNIQUE (bucket, object_name, generation),
     CONSTRAINT status_is_known CHECK (status IN ('RUNNING', 'SUCCESS', 'FAILED')),
     CONSTRAINT finished_has_time CHECK ((status = 'RUNNING') = (finished_at IS NULL)),
@@ -95,6 +96,8 @@ COMMENT ON COLUMN eco.pipeline_run.owner IS
 COMMENT ON COLUMN eco.pipeline_run.part_rows IS
 'Rows in a part, as the first attempt cut them: every further attempt cuts at the same places.';
 COMMENT ON COLUMN eco.pipeline_run.notice IS 'What the owner of the shop should know though all went well.';
+COMMENT ON COLUMN eco.pipeline_run.drift IS
+'Columns of the file that are new, missing or of another type than its contract says; NULL where there are none.';
 CREATE INDEX pipeline_run_running ON eco.pipeline_run (heartbeat_at) WHERE status = 'RUNNING';
 CREATE INDEX pipeline_run_by_start ON eco.pipeline_run (started_at);
 
