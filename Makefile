@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 HISTORIES ?= 2000
+PYOD := .venv-pyod
 
-.PHONY: help setup up down test soak bench-queries bench-dashboard screenshots lint types clean
+.PHONY: help setup up down test soak bench-queries bench-validate bench-dashboard screenshots quality-bench lint types clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,6 +45,18 @@ screenshots: setup ## Pictures of every page of the running dashboard, into scre
 	$(BIN)/python -m local setup --with-browser
 	$(BIN)/python -m tests.dashboard.screenshots screenshots
 
+quality-bench: setup $(PYOD)/.installed ## Find labelled errors in real sales, beside other detectors; OPTIONS="--seed 1 2 --start 0 50"
+	$(BIN)/python -m tests.benchmarks.quality_bench --pyod $(PYOD)/bin/python $(OPTIONS)
+
+# PyOD brings much that nothing else here needs.
+$(PYOD)/.installed: | setup
+	$(PYTHON) -m venv $(PYOD)
+	$(BIN)/uv pip install --quiet --python $(PYOD)/bin/python pyod==3.6.7
+	@touch $@
+
+bench-validate: setup ## What rejected rows cost, and how much memory a large file takes
+	$(BIN)/python -m tests.benchmarks.validation
+
 soak: SEED := $(or $(SEED),$(shell date +%s))
 soak: setup ## Thousands of random histories, until one breaks; SEED= repeats one, HISTORIES= says how many
 	@echo "Repeat this with: make soak SEED=$(SEED) HISTORIES=$(HISTORIES)"
@@ -58,4 +71,4 @@ types: setup ## Check types, strictly
 
 clean: ## Delete the virtual environment and the data of the local stack
 	test ! -x $(BIN)/python || $(BIN)/python -m local reset --yes
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(PYOD)

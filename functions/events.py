@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 FINALIZED = "google.cloud.storage.object.v1.finalized"
+# Somebody released rows of the quality log: `load` has something to do.
+DECIDED = "eco.review.decided"
 RUN_NAMESPACE = uuid.UUID("6f9bd6f4-0f4c-5f5e-9d0e-2f0c3d0a7e11")
 
 

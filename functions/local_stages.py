@@ -13,14 +13,14 @@ from functions.store import ObjectGoneError, ObjectStore
 
 @dataclass(frozen=True)
 class LocalStages(ObjectStore):
-    """Reads uploads from the bucket `uploads`; every other bucket is a subfolder of `folder`."""
+    """Reads the buckets `kept` as they are, and writes to none of them; every other one is a subfolder of `folder`."""
 
-    uploads: str
+    kept: tuple[str, ...]
     folder: Path
 
     def read(self, event: ObjectEvent) -> bytes:
         """All bytes of an object; raises ObjectGoneError."""
-        if event.bucket == self.uploads:
+        if event.bucket in self.kept:
             return super().read(event)
         try:
             return self._path(event.bucket, event.name).read_bytes()
@@ -40,7 +40,7 @@ class LocalStages(ObjectStore):
 
     def list(self, bucket: str, prefix: str = "", generations: bool = False) -> Iterator[ObjectEvent]:
         """The objects in a bucket, in the order of their names; those in the folder have one generation each."""
-        if bucket == self.uploads:
+        if bucket in self.kept:
             yield from super().list(bucket, prefix, generations)
             return
         root = self.folder / bucket
@@ -50,10 +50,10 @@ class LocalStages(ObjectStore):
                 yield ObjectEvent(bucket, name, 1, datetime.now(UTC), self._path(bucket, name).stat().st_size)
 
     def delete(self, event: ObjectEvent) -> None:
-        """Delete an object of the folder; uploads are not this class's to delete."""
+        """Delete an object of the folder; what is kept is not this class's to delete."""
         self._path(event.bucket, event.name).unlink(missing_ok=True)
 
     def _path(self, bucket: str, name: str) -> Path:
-        if bucket == self.uploads:
-            raise ValueError(f"uploads in {bucket} are read here, never written or deleted")
+        if bucket in self.kept:
+            raise ValueError(f"bucket {bucket} is read here, never written or deleted from")
         return self.folder / bucket / name

@@ -1,4 +1,4 @@
-"""Maintain, on a schedule: partitions ahead, retention, missed uploads, hanging runs, clean-up.
+"""Maintain, on a schedule: partitions ahead, retention, missed uploads, hanging runs, clean-up, alerts.
 
 Each task attempts each of its targets (a month, a table, a run) in a transaction of its own, and the trouble of one
 stays its own: it is recorded, the others go on, and the tick as a whole fails at its end. What waited for a lock too
@@ -18,8 +18,10 @@ import requests
 import sqlalchemy
 
 from functions import months, parts
+from functions import train as training
+from functions.alerts import raise_alerts, send_alerts
 from functions.archive import archive_month
-from functions.delivery import deliver
+from functions.delivery import deliver, tell_of_decisions
 from functions.events import ObjectEvent
 from functions.runtime import Platform
 from functions.tick import Result, Tick
@@ -32,6 +34,7 @@ RUNS_AT_ONCE = 1000
 # Whoever brings a month back wants to look at it; the next tick would take it away again.
 RESTORED_STAYS = timedelta(days=30)
 TABLE = "fact_sales"
+MODEL = "anomaly model"
 
 
 class MaintenanceError(RuntimeError):
@@ -137,6 +140,17 @@ def deliver_again(tick: Tick) -> None:
             tick.tell("deliver_again", run.object_name, "delivered", _counted(len(waiting), "part"))
 
 
+def load_released(tick: Tick) -> None:
+    """Tell `load` again of released rows that wait longer than they should: the event of the decision was lost."""
+    minutes = tick.on.settings.redeliver_after_minutes
+    with tick.on.warehouse.transaction() as transaction:
+        waiting = transaction.value("maintain/released_rows", minutes=minutes)
+    if waiting:
+        if not tick.is_dry:
+            tell_of_decisions(tick.on.settings.delivery_url)
+        tick.tell("load_released", "quality_log", "delivered", f"{_counted(waiting, 'row')} waited")
+
+
 def fail_hanging(tick: Tick) -> None:
     """Mark runs as FAILED that made no progress for so long that nobody should wait for them any more."""
     minutes = tick.on.settings.hang_after_minutes
@@ -165,14 +179,26 @@ def clean_stages(tick: Tick) -> None:
                 tick.tell("clean_stages", bucket, "deleted", _counted(deleted, "part"))
 
 
+def train(tick: Tick) -> None:
+    """Learn what is usual from the sales that are loaded, now and then."""
+    with tick.attempt("train", MODEL):
+        if training.is_due(tick.on):
+            outcome, detail = ("trained", "") if tick.is_dry else training.train(tick.on, tick.now)
+            tick.tell("train", MODEL, outcome, detail)
+
+
 TASKS: tuple[Callable[[Tick], None], ...] = (
     make_partitions,
     drain_default,
     retain,
     deliver_missed,
     deliver_again,
+    load_released,
     fail_hanging,
     clean_stages,
+    train,
+    raise_alerts,
+    send_alerts,
 )
 
 

@@ -15,6 +15,7 @@ import sqlalchemy
 from google.api_core.exceptions import GoogleAPIError
 
 from functions.archive import ArchiveMismatchError
+from functions.model import ModelError
 from functions.runtime import Platform
 from functions.store import ObjectGoneError
 from functions.warehouse import CopyRefusedError
@@ -31,6 +32,7 @@ FAILURES = (
     pa.ArrowException,
     OSError,
     ArchiveMismatchError,
+    ModelError,
 )
 
 

@@ -72,6 +72,7 @@ CHECKS = (
     Check("p4_carbon_follows", "carbon savings follow from the product", REBUILD),
     Check("p4_daily_sums_follow", "sums by day are those of the sales", ROLL_UP),
     Check("p4_daily_product_sums_follow", "sums by day and product are those of the sales", ROLL_UP),
+    Check("p4_monthly_product_sums_follow", "sums by month and product are those of the days", ROLL_UP),
     Check("p5_product_histories", "products have one unbroken history", REBUILD),
     Check("p5_customer_histories", "customers have one unbroken history", REBUILD),
     Check("p6_rows_are_conserved", "each row that was loaded is there, archived or logged", REBUILD),

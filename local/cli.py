@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from local import lifecycle, state
+from local import lifecycle, review, state
 from local.errors import LocalError
 from local.home import Home
 from local.terminal import addresses, console, errors, told
@@ -27,6 +27,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 it worked, 1 it did not, 2 the command line is wrong. "
     "ECO_HOME is the data folder (.eco), ECO_PORT_OFFSET is added to every port.",
 )
+app.add_typer(review.app, name="review")
 
 
 @app.command()
@@ -159,6 +160,16 @@ def maintain(
             home = _home_of_running_stack()
             table = maintenance.dry_run(home) if dry_run else maintenance.run(home)
         console.print(table)
+
+
+@app.command("alerts")
+def show_alerts() -> None:
+    """The alerts that stand: what happened, to which file, what to do, and who was told."""
+    from local import alerts
+
+    with told():
+        for line in alerts.shown(_home_of_running_stack()):
+            console.print(line, highlight=False)
 
 
 @app.command()

@@ -101,6 +101,8 @@ def function_environment(home: Home, name: str) -> dict[str, str]:
         **database_environment(home, ROLE_OF_FUNCTION[name]),
         "STORAGE_EMULATOR_HOST": home.url("storage"),
         "ECO_DELIVERY_URL": f"{home.url('relay-inlet')}/{{function}}",
+        "ECO_DEAD_LETTER_URL": f"{home.url('relay-inlet')}/stats",
+        "ECO_DASHBOARD_URL": home.url("dashboard"),
         "THREADS": str(THREADS),
         # One core each: the functions share the machine, and idle threads of numerical libraries cost memory.
         "OMP_NUM_THREADS": "1",

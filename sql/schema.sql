@@ -73,6 +73,7 @@ CREATE TABLE eco.pipeline_run (
     attempts integer NOT NULL DEFAULT 0,
     part_rows integer,
     notice text,
+    drift jsonb,
     UNIQUE (bucket, object_name, generation),
     CONSTRAINT status_is_known CHECK (status IN ('RUNNING', 'SUCCESS', 'FAILED')),
     CONSTRAINT finished_has_time CHECK ((status = 'RUNNING') = (finished_at IS NULL)),
@@ -95,6 +96,8 @@ COMMENT ON COLUMN eco.pipeline_run.owner IS
 COMMENT ON COLUMN eco.pipeline_run.part_rows IS
 'Rows in a part, as the first attempt cut them: every further attempt cuts at the same places.';
 COMMENT ON COLUMN eco.pipeline_run.notice IS 'What the owner of the shop should know though all went well.';
+COMMENT ON COLUMN eco.pipeline_run.drift IS
+'Columns of the file that are new, missing or of another type than its contract says; NULL where there are none.';
 CREATE INDEX pipeline_run_running ON eco.pipeline_run (heartbeat_at) WHERE status = 'RUNNING';
 CREATE INDEX pipeline_run_by_start ON eco.pipeline_run (started_at);
 
@@ -137,15 +140,116 @@ CREATE TABLE eco.quality_log (
     reviewed_at timestamptz,
     review_note text,
     logged_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    is_typed boolean NOT NULL DEFAULT false,
+    corrected jsonb,
+    review_outcome text,
+    review_loaded_at timestamptz,
     UNIQUE (run_id, source_row, kind),
-    CONSTRAINT kind_is_known CHECK (kind IN ('rejected', 'held', 'superseded')),
-    CONSTRAINT review_state_is_known CHECK (review_state IN ('open', 'released', 'dismissed')),
-    CONSTRAINT held_names_its_model CHECK (kind <> 'held' OR (score IS NOT NULL AND model_version IS NOT NULL))
+    CONSTRAINT kind_is_known CHECK (kind IN ('rejected', 'held', 'superseded', 'flagged')),
+    CONSTRAINT review_state_is_known CHECK (review_state IN ('open', 'released', 'dismissed', 'loaded')),
+    CONSTRAINT review_is_of_rejected_or_held CHECK (review_state IS NULL OR kind IN ('rejected', 'held')),
+    CONSTRAINT review_outcome_is_known CHECK (review_outcome IN ('loaded', 'unchanged', 'superseded')),
+    CONSTRAINT loaded_has_outcome CHECK (
+        (review_state IS NOT DISTINCT FROM 'loaded') = (review_outcome IS NOT NULL)
+        AND (review_outcome IS NULL) = (review_loaded_at IS NULL)
+    ),
+    CONSTRAINT anomaly_names_its_model CHECK (
+        kind NOT IN ('held', 'flagged') OR (score IS NOT NULL AND model_version IS NOT NULL)
+    )
 );
 COMMENT ON TABLE eco.quality_log IS
 'Rows that are not in the facts, whole: rejected (breaks its contract), held (anomalous), superseded (a newer '
-'delivery has other content).';
+'delivery has other content). And rows that are, though they are anomalous: flagged.';
+COMMENT ON COLUMN eco.quality_log.is_typed IS
+'The row passed its contract, and is in the plain notation of the platform; else it is text as the file has it.';
+COMMENT ON COLUMN eco.quality_log.corrected IS 'The whole row as a person corrected it, by the names of the platform.';
+COMMENT ON COLUMN eco.quality_log.review_outcome IS 'What became of a released row when it was loaded.';
 CREATE INDEX quality_log_open ON eco.quality_log (kind) WHERE review_state = 'open';
+CREATE INDEX quality_log_released ON eco.quality_log (run_id, quality_id) WHERE review_state = 'released';
+
+-- Every decision about a row of the quality log: by whom, when and why. Nothing is ever taken out of it.
+CREATE TABLE eco.review_decision (
+    decision_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    quality_id bigint NOT NULL REFERENCES eco.quality_log,
+    decision text NOT NULL,
+    decided_by text NOT NULL,
+    decided_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    note text,
+    CONSTRAINT decision_is_known CHECK (decision IN ('release', 'correct', 'dismiss', 'undo', 'return')),
+    CONSTRAINT decided_by_somebody CHECK (btrim(decided_by) <> '')
+);
+COMMENT ON COLUMN eco.review_decision.decision IS
+'return: what was released could not be loaded, and is open again; the note says why.';
+CREATE INDEX review_decision_of_row ON eco.review_decision (quality_id);
+
+-- The only ways of a row through its review, whoever writes: loaded is final.
+CREATE FUNCTION eco.guard_review() RETURNS trigger
+LANGUAGE plpgsql SET search_path = eco, pg_temp AS $$
+BEGIN
+    IF (coalesce(OLD.review_state, 'none'), coalesce(NEW.review_state, 'none')) NOT IN (
+        ('open', 'released'), ('open', 'dismissed'), ('released', 'open'), ('dismissed', 'open'), ('released', 'loaded')
+    ) THEN
+        RAISE EXCEPTION 'entry % of the quality log cannot go from % to %',
+            OLD.quality_id, coalesce(OLD.review_state, 'none'), coalesce(NEW.review_state, 'none');
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER guard_review BEFORE UPDATE OF review_state ON eco.quality_log
+FOR EACH ROW WHEN (OLD.review_state IS DISTINCT FROM NEW.review_state) EXECUTE FUNCTION eco.guard_review();
+
+-- A person decides about rows of the quality log; what can be decided is, all else stays as it is. Comes back: each row
+-- before and after. `correction` names columns of the platform and what they should have said; a row that could not be
+-- split into columns is stated by it whole. `undo` takes any decision back until the row is loaded.
+CREATE FUNCTION eco.review(
+    reviewed bigint [], decision text, decided_by text, note text DEFAULT NULL, correction jsonb DEFAULT NULL
+) RETURNS TABLE (quality_id bigint, state_before text, state_after text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = eco, pg_temp AS $$
+BEGIN
+    IF decision IS NULL OR decision NOT IN ('release', 'correct', 'dismiss', 'undo') THEN
+        RAISE EXCEPTION 'a decision is release, correct, dismiss or undo, not %', coalesce(decision, 'NULL');
+    END IF;
+    IF (decision = 'correct') <> coalesce(jsonb_typeof(correction) = 'object' AND correction <> '{}', false) THEN
+        RAISE EXCEPTION 'a correction, and nothing else, names columns and what they should have said';
+    END IF;
+    -- In order, so that no two wait for each other. What is read below is what the locks were granted for.
+    PERFORM FROM eco.quality_log AS entry
+    WHERE entry.quality_id = ANY(reviewed)
+    ORDER BY entry.quality_id
+    FOR UPDATE;
+    RETURN QUERY
+    WITH before AS (
+        SELECT entry.quality_id, entry.review_state
+        FROM eco.quality_log AS entry
+        WHERE entry.quality_id = ANY(reviewed)
+    ),
+    changed AS (
+        UPDATE eco.quality_log AS entry
+        SET
+            review_state = CASE review.decision WHEN 'undo' THEN 'open' WHEN 'dismiss' THEN 'dismissed' ELSE 'released' END,
+            reviewed_by = review.decided_by,
+            reviewed_at = clock_timestamp(),
+            review_note = review.note,
+            corrected = CASE WHEN review.decision = 'correct' THEN (entry.row - 'text') || review.correction END
+        WHERE
+            entry.quality_id = ANY(reviewed)
+            AND CASE
+                WHEN review.decision = 'undo' THEN entry.review_state IN ('released', 'dismissed')
+                ELSE entry.review_state = 'open'
+            END
+        RETURNING entry.quality_id, entry.review_state
+    ),
+    kept AS (
+        INSERT INTO eco.review_decision (quality_id, decision, decided_by, note)
+        SELECT changed.quality_id, review.decision, review.decided_by, review.note
+        FROM changed
+    )
+    SELECT before.quality_id, before.review_state, coalesce(changed.review_state, before.review_state)
+    FROM before
+    LEFT JOIN changed ON before.quality_id = changed.quality_id
+    ORDER BY before.quality_id;
+END
+$$;
 
 CREATE TABLE eco.maintenance_log (
     maintenance_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -156,6 +260,83 @@ CREATE TABLE eco.maintenance_log (
     detail text NOT NULL DEFAULT ''
 );
 CREATE INDEX maintenance_log_by_time ON eco.maintenance_log (logged_at);
+
+-- ------------------------------------------------------------------------------------- quality
+-- What the valid rows of a file look like; written once, in the transaction that enters the run as validated.
+CREATE TABLE eco.run_quality (
+    run_id uuid PRIMARY KEY REFERENCES eco.pipeline_run,
+    rows_valid bigint NOT NULL,
+    duplicate_rows bigint NOT NULL,
+    is_estimate boolean NOT NULL
+);
+COMMENT ON COLUMN eco.run_quality.duplicate_rows IS 'Rows that are equal in every column to another of the file, the first not counted.';
+COMMENT ON COLUMN eco.run_quality.is_estimate IS 'More than 262,144 different rows: duplicate_rows is estimated from a sample.';
+
+CREATE TABLE eco.run_column_quality (
+    run_id uuid NOT NULL REFERENCES eco.run_quality,
+    column_name text NOT NULL,
+    nulls bigint NOT NULL,
+    distinct_values bigint NOT NULL,
+    is_estimate boolean NOT NULL,
+    lowest text,
+    highest text,
+    PRIMARY KEY (run_id, column_name)
+);
+COMMENT ON COLUMN eco.run_column_quality.is_estimate IS
+'More than 65,536 different values: distinct_values has a standard error of half a percent.';
+COMMENT ON COLUMN eco.run_column_quality.lowest IS
+'Of numbers and times; NULL for texts, and for what tells of a person.';
+
+-- Something that a person should know of, as long as it is so: the outbox of alerts. Never the content of a row.
+CREATE TABLE eco.alert (
+    alert_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    what text NOT NULL,
+    object_name text,
+    advice text NOT NULL,
+    seen bigint NOT NULL,
+    first_seen_at timestamptz NOT NULL,
+    last_seen_at timestamptz NOT NULL,
+    closed_at timestamptz,
+    UNIQUE (kind, subject),
+    CONSTRAINT alert_kind_is_known CHECK (
+        kind IN ('failed_run', 'hanging_run', 'quality_threshold', 'missing_file', 'partition_horizon', 'dead_letter')
+    )
+);
+COMMENT ON COLUMN eco.alert.subject IS 'With kind, what makes it the same alert when it is seen again.';
+COMMENT ON COLUMN eco.alert.closed_at IS 'When it was found to be over; NULL while it stands.';
+
+-- A message about all alerts of a kind that were due, to one channel. Its text is written once, so that an attempt to
+-- send it again sends the same, under the same id.
+CREATE TABLE eco.alert_message (
+    message_id uuid PRIMARY KEY,
+    channel text NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    written_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    claimed_by uuid,
+    claimed_until timestamptz,
+    attempts integer NOT NULL DEFAULT 0,
+    last_error text,
+    sent_at timestamptz
+);
+COMMENT ON COLUMN eco.alert_message.claimed_by IS
+'Token of the attempt that sends it; while its claim lasts, nobody else does.';
+CREATE INDEX alert_message_unsent ON eco.alert_message (channel, written_at) WHERE sent_at IS NULL;
+CREATE INDEX alert_message_by_kind ON eco.alert_message (channel, kind, sent_at);
+
+-- Which message told of an alert last, channel by channel, and what had been seen by then.
+CREATE TABLE eco.alert_told (
+    alert_id bigint NOT NULL REFERENCES eco.alert,
+    channel text NOT NULL,
+    message_id uuid NOT NULL REFERENCES eco.alert_message DEFERRABLE INITIALLY DEFERRED,
+    told_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    seen_at timestamptz NOT NULL,
+    PRIMARY KEY (alert_id, channel)
+);
+COMMENT ON COLUMN eco.alert_told.seen_at IS 'last_seen_at of the alert as it was told.';
 
 -- A permanent failure, from whichever stage. A run that has ended stays as it ended, and an attempt that has lost its
 -- lease to a newer one has no say any more.
@@ -209,7 +390,7 @@ CREATE TABLE eco.forgotten_customer (
     forgotten_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
--- What remains of a row of a forgotten customer: the sale, without anything else that the file said.
+-- What remains of a row of a forgotten customer: the sale, or that something was stated and since when.
 CREATE FUNCTION eco.without_personal_data(logged jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
@@ -217,6 +398,9 @@ RETURN (
     FROM jsonb_each(logged) AS field
     WHERE
         field.key = 'customer_id'
+        -- Since when something was so, without what: a change that was loaded keeps its place in the history.
+        OR (field.key = 'valid_from' AND field.value #>> '{}' ~ '^\d{4}-\d\d-\d\d([ T][0-9:.]+)?(Z|[+-]\d\d:?\d\d)?$')
+        OR (field.key = 'operation' AND field.value #>> '{}' IN ('upsert', 'delete'))
         OR (
             logged ? 'order_id'
             AND field.key IN (
@@ -243,16 +427,22 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = eco, pg_temp AS $$
 BEGIN
     IF eco.is_about_forgotten(NEW.row) THEN
         NEW.row := eco.without_personal_data(NEW.row);
+        NEW.review_note := NULL;
         IF NEW.kind = 'rejected' THEN
             NEW.value := NULL;
             NEW.reason := 'the row broke its contract; what it said of the customer was erased';
         END IF;
     END IF;
+    IF eco.is_about_forgotten(NEW.corrected) THEN
+        NEW.corrected := eco.without_personal_data(NEW.corrected);
+        NEW.review_note := NULL;
+    END IF;
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER erase_forgotten BEFORE INSERT OR UPDATE OF row ON eco.quality_log
-FOR EACH ROW WHEN (NEW.row ?| ARRAY['customer_id', 'text']) EXECUTE FUNCTION eco.erase_forgotten();
+CREATE TRIGGER erase_forgotten BEFORE INSERT OR UPDATE OF row, corrected ON eco.quality_log
+FOR EACH ROW WHEN (NEW.row ?| ARRAY['customer_id', 'text'] OR NEW.corrected ? 'customer_id')
+EXECUTE FUNCTION eco.erase_forgotten();
 
 -- Remembers that a customer is forgotten, and erases what the log and the stated changes say of them. dim_customer
 -- follows from the changes: the caller writes the history anew in the same transaction.
@@ -263,9 +453,21 @@ BEGIN ATOMIC
     UPDATE eco.dimension_change
     SET attributes = '{}'
     WHERE dimension = 'customer' AND natural_key = forgotten AND attributes IS NOT NULL;
+    -- What people noted about such a row, before it is erased and not known as such any more.
+    UPDATE eco.review_decision
+    SET note = NULL
+    WHERE
+        note IS NOT NULL
+        AND quality_id IN (
+            SELECT entry.quality_id
+            FROM eco.quality_log AS entry
+            WHERE eco.is_about_forgotten(entry.row) OR eco.is_about_forgotten(entry.corrected)
+        );
     UPDATE eco.quality_log
     SET row = row
-    WHERE row ?| ARRAY['customer_id', 'text'] AND eco.is_about_forgotten(row);
+    WHERE
+        (row ?| ARRAY['customer_id', 'text'] AND eco.is_about_forgotten(row))
+        OR (corrected ? 'customer_id' AND eco.is_about_forgotten(corrected));
 END;
 
 -- Type 2. The history of a key opens with an inferred version at -infinity: what is sold before the first known
@@ -449,7 +651,8 @@ CREATE TABLE eco.monthly_product_sales (
     PRIMARY KEY (first_day, product_key, currency)
 );
 
--- Writes the sums of some days anew, and of their months. The bounds are said twice, as days and as instants: by the latter it prunes.
+-- Writes the sums of some days anew, and of their months. The bounds are said twice, as days and as instants: by the
+-- latter it prunes.
 CREATE FUNCTION eco.roll_up_sales(days date[]) RETURNS void
 LANGUAGE plpgsql SET search_path = eco, pg_temp AS $$
 DECLARE
@@ -677,6 +880,159 @@ FROM eco.fact_sales
 GROUP BY sale_date, currency;
 COMMENT ON VIEW eco.daily_volume IS 'Sales by UTC day; amounts are never added up across currencies.';
 
+-- The first sentence, line or problem of a reason without the values that it quotes: what reasons have in common, and
+-- no row's content.
+CREATE FUNCTION eco.common_reason(reason text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN left(
+    btrim(
+        split_part(
+            regexp_replace(
+                regexp_replace(split_part(reason, E'\n', 1), '(^|\W)(''([^''\\]|\\.)*''|"([^"\\]|\\.)*")(\s|$)?', '\1', 'g'),
+                '([.!?])\s.*$', '\1'
+            ),
+            '; ', 1
+        )
+    ),
+    300
+);
+
+-- Of each run, its rejected rows by their first problem, and its held rows by what is unusual of them: the words of
+-- the reason before its first number. `open_rows` wait for a person.
+CREATE VIEW eco.run_reasons AS
+SELECT
+    run.run_id,
+    run.source,
+    (run.uploaded_at AT TIME ZONE 'UTC')::date AS day,
+    logged.kind,
+    logged.column_name,
+    CASE
+        WHEN logged.kind = 'held' THEN regexp_replace(logged.reason, '\s*-?[0-9].*$', '')
+        ELSE eco.common_reason(logged.reason)
+    END AS reason,
+    count(*) AS logged_rows,
+    count(*) FILTER (WHERE logged.review_state = 'open') AS open_rows
+FROM eco.quality_log AS logged
+INNER JOIN eco.pipeline_run AS run USING (run_id)
+WHERE logged.kind IN ('rejected', 'held')
+GROUP BY run.run_id, logged.kind, logged.column_name, 6;
+
+CREATE VIEW eco.rejected_by_reason AS
+SELECT day, source, column_name, reason, sum(logged_rows)::bigint AS rejected_rows, sum(open_rows)::bigint AS open_rows
+FROM eco.run_reasons
+WHERE kind = 'rejected'
+GROUP BY day, source, column_name, reason;
+COMMENT ON VIEW eco.rejected_by_reason IS 'Rejected rows by UTC day of the upload and by their first problem.';
+
+CREATE VIEW eco.held_by_reason AS
+SELECT day, source, reason, sum(logged_rows)::bigint AS held_rows, sum(open_rows)::bigint AS open_rows
+FROM eco.run_reasons
+WHERE kind = 'held'
+GROUP BY day, source, reason;
+COMMENT ON VIEW eco.held_by_reason IS 'Held rows by UTC day of the upload and by what is unusual of them.';
+
+CREATE VIEW eco.source_freshness AS
+SELECT
+    source,
+    count(*) AS files,
+    max(uploaded_at) AS newest_upload_at,
+    max(uploaded_at) FILTER (WHERE status = 'SUCCESS') AS newest_success_at,
+    extract(EPOCH FROM clock_timestamp() - max(uploaded_at))::double precision / 3600 AS hours_since_upload
+FROM eco.pipeline_run
+WHERE source IS NOT NULL
+GROUP BY source;
+
+-- Each day (UTC) from a source's first file to today, beside the same weekday of the eight weeks before, which never
+-- contain the day itself. Nothing is judged by fewer than four weeks. The scale of what is usual is the median absolute
+-- deviation, made comparable to a standard deviation, and never less than a tenth of the median: the rule for a source
+-- whose files are all of one size.
+CREATE VIEW eco.source_volume AS
+WITH delivered AS (
+    SELECT
+        source,
+        (uploaded_at AT TIME ZONE 'UTC')::date AS day,
+        count(*) AS files,
+        coalesce(sum(rows_read), 0)::bigint AS rows_read
+    FROM eco.pipeline_run
+    WHERE source IS NOT NULL
+    GROUP BY 1, 2
+),
+
+calendar AS (
+    SELECT
+        source,
+        generate_series(min(day)::timestamp, (clock_timestamp() AT TIME ZONE 'UTC')::date::timestamp, interval '1 day')::date
+            AS day
+    FROM delivered
+    GROUP BY source
+),
+
+compared AS (
+    SELECT
+        source, day, delivered.files, delivered.rows_read,
+        count(*) OVER weeks_before AS weeks,
+        count(delivered.files) OVER weeks_before AS weeks_with_files,
+        array_agg(delivered.rows_read) FILTER (WHERE delivered.files IS NOT NULL) OVER weeks_before AS others
+    FROM calendar
+    LEFT JOIN delivered USING (source, day)
+    WINDOW weeks_before AS (
+        PARTITION BY source, extract(ISODOW FROM day) ORDER BY day ROWS BETWEEN 8 PRECEDING AND 1 PRECEDING
+    )
+)
+
+SELECT
+    source,
+    day,
+    coalesce(files, 0) AS files,
+    coalesce(rows_read, 0) AS rows_read,
+    weeks,
+    weeks_with_files,
+    middle.usual_rows,
+    spread.scale,
+    files IS NULL
+    AND weeks >= 4
+    AND weeks_with_files >= 0.75 * weeks
+    AND day < (clock_timestamp() AT TIME ZONE 'UTC')::date AS is_missing,
+    coalesce(
+        files IS NOT NULL AND weeks_with_files >= 4 AND abs(rows_read - middle.usual_rows) > 3.5 * spread.scale, false
+    ) AS is_unusual
+FROM compared
+CROSS JOIN LATERAL (
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY other) AS usual_rows FROM unnest(others) AS other
+) AS middle
+CROSS JOIN LATERAL (
+    SELECT
+        greatest(
+            1.4826 * percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(other - middle.usual_rows)),
+            0.1 * middle.usual_rows,
+            1
+        ) AS scale
+    FROM unnest(others) AS other
+) AS spread;
+COMMENT ON VIEW eco.source_volume IS 'What each source sent by UTC day of upload, against what it usually sends on that weekday.';
+
+CREATE VIEW eco.missing_day AS
+SELECT source, day, weeks, weeks_with_files
+FROM eco.source_volume
+WHERE is_missing;
+COMMENT ON VIEW eco.missing_day IS
+'Whole UTC days without a file of a source that had one on that weekday in at least three of four weeks before.';
+
+CREATE VIEW eco.unknown_by_day AS
+SELECT
+    sale_date,
+    count(*) AS sale_lines,
+    count(*) FILTER (WHERE product.is_inferred) AS lines_of_unknown_products,
+    count(DISTINCT sale.product_key) FILTER (WHERE product.is_inferred) AS unknown_products,
+    count(*) FILTER (WHERE customer.is_inferred) AS lines_of_unknown_customers,
+    count(DISTINCT sale.customer_key) FILTER (WHERE customer.is_inferred) AS unknown_customers
+FROM eco.fact_sales AS sale
+LEFT JOIN eco.dim_product AS product USING (product_key)
+LEFT JOIN eco.dim_customer AS customer USING (customer_key)
+GROUP BY sale_date;
+COMMENT ON VIEW eco.unknown_by_day IS
+'Sales by UTC day whose product or customer no file had described by then: they point at an inferred version.';
+
 -- --------------------------------------------------------------------------------------- grants
 -- P9: each function has its own role, and no more than it needs.
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA eco FROM PUBLIC;
@@ -689,6 +1045,9 @@ GRANT SELECT, INSERT ON eco.quality_log TO eco_validator;
 GRANT SELECT, UPDATE ON eco.pipeline_run TO eco_loader;
 GRANT SELECT, INSERT, UPDATE ON eco.pipeline_part TO eco_loader;
 GRANT SELECT, INSERT ON eco.quality_log TO eco_loader;
+GRANT UPDATE (review_state, reviewed_by, reviewed_at, review_note, review_outcome, review_loaded_at)
+    ON eco.quality_log TO eco_loader;
+GRANT INSERT ON eco.review_decision TO eco_loader;
 GRANT SELECT, INSERT, UPDATE ON eco.dimension_change, eco.dim_product, eco.dim_customer TO eco_loader;
 GRANT SELECT, INSERT ON eco.dimension_snapshot TO eco_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON eco.snapshot_mention TO eco_loader;
@@ -704,15 +1063,22 @@ GRANT SELECT ON
     eco.pipeline_run, eco.fact_sales, eco.fact_sales_default, eco.sales_partition, eco.sales_archive,
     eco.dim_product, eco.dim_customer
     TO eco_maintainer;
+GRANT SELECT (run_id, review_state, reviewed_at) ON eco.quality_log TO eco_maintainer;
 GRANT SELECT, INSERT ON eco.maintenance_log TO eco_maintainer;
 GRANT EXECUTE ON FUNCTION eco.ensure_sales_partition, eco.own_sales_month, eco.drop_sales_partition TO eco_maintainer;
 
+GRANT INSERT ON eco.run_quality, eco.run_column_quality TO eco_validator;
+GRANT SELECT, INSERT, UPDATE ON eco.alert, eco.alert_message, eco.alert_told TO eco_maintainer;
+GRANT SELECT ON eco.missing_day TO eco_maintainer;
+GRANT EXECUTE ON FUNCTION eco.common_reason TO eco_maintainer, eco_reader, eco_reviewer;
+
 GRANT UPDATE (restored_at) ON eco.sales_archive TO eco_operator;
 GRANT INSERT ON eco.forgotten_customer, eco.sales_archive TO eco_operator;
-GRANT EXECUTE ON FUNCTION eco.forget_customer, eco.sale_content TO eco_operator;
+GRANT UPDATE (corrected) ON eco.quality_log TO eco_operator;
+GRANT EXECUTE ON FUNCTION eco.forget_customer, eco.sale_content, eco.review TO eco_operator;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA eco TO eco_reader, eco_reviewer;
 GRANT EXECUTE ON FUNCTION eco.carbon_savings_kg, eco.product_sales TO eco_reader, eco_reviewer;
-GRANT UPDATE (review_state, reviewed_by, reviewed_at, review_note) ON eco.quality_log TO eco_reviewer;
+GRANT EXECUTE ON FUNCTION eco.review TO eco_reviewer;
 
 RESET ROLE;

@@ -43,7 +43,8 @@ CREATE TABLE eco.monthly_product_sales (
     PRIMARY KEY (first_day, product_key, currency)
 );
 
--- Writes the sums of some days anew, and of their months. The bounds are said twice, as days and as instants: by the latter it prunes.
+-- Writes the sums of some days anew, and of their months. The bounds are said twice, as days and as instants: by the
+-- latter it prunes.
 CREATE FUNCTION eco.roll_up_sales(days date[]) RETURNS void
 LANGUAGE plpgsql SET search_path = eco, pg_temp AS $$
 DECLARE

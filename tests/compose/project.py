@@ -21,7 +21,7 @@ from functions.warehouse import connect
 from local.home import REPOSITORY
 
 OURS = ("relay", "validate", "score", "transform", "load", "maintain", "scheduler", "dashboard")
-FOREIGN = ("postgres", "pgbouncer", "storage")
+FOREIGN = ("postgres", "pgbouncer", "storage", "mail")
 ANY_PORT = "0"
 
 
@@ -35,7 +35,8 @@ class Project:
     @property
     def settings(self) -> dict[str, str]:
         """The environment of every compose command."""
-        ports = dict.fromkeys(("ECO_PGBOUNCER_PORT", "ECO_STORAGE_PORT", "ECO_DASHBOARD_PORT"), ANY_PORT)
+        names = ("ECO_PGBOUNCER_PORT", "ECO_STORAGE_PORT", "ECO_DASHBOARD_PORT", "ECO_MAIL_PORT")
+        ports = dict.fromkeys(names, ANY_PORT)
         return {"ECO_DB_PASSWORD": self.password, **ports}
 
     def compose(self, *arguments: str) -> str:

@@ -74,7 +74,12 @@ def test_only_loopback_is_published(running: Running) -> None:
         name: [binding for published in container["HostConfig"]["PortBindings"].values() for binding in published]
         for name, container in running.containers().items()
     }
-    assert {name for name, of_service in bindings.items() if of_service} == {"pgbouncer", "storage", "dashboard"}
+    assert {name for name, of_service in bindings.items() if of_service} == {
+        "pgbouncer",
+        "storage",
+        "dashboard",
+        "mail",
+    }
     assert {binding["HostIp"] for of_service in bindings.values() for binding in of_service} == {"127.0.0.1"}
 
 
@@ -113,8 +118,15 @@ def test_each_function_has_its_own_role(project: Project) -> None:
 
 
 def test_every_setting_reaches_the_functions(project: Project) -> None:
-    environment = project.configuration()["services"]["validate"]["environment"]
+    environment = project.configuration()["services"]["maintain"]["environment"]
     assert {variable(item.name) for item in fields(Settings)} <= environment.keys()
+
+
+def test_the_mail_servers_password_is_for_maintain_alone(project: Project) -> None:
+    services = project.configuration()["services"]
+    assert [name for name, service in services.items() if "SMTP_PASSWORD" in service.get("environment", {})] == [
+        "maintain"
+    ]
 
 
 def test_a_missing_password_is_named(project: Project) -> None:

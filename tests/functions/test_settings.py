@@ -1,5 +1,6 @@
 """Settings: typed, checked at start, and all of them in .env.example."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -22,8 +23,12 @@ def test_a_wrong_setting_is_named_with_its_value(text: str) -> None:
         Settings.from_environment({"ECO_PART_ROWS": text})
 
 
+def test_a_setting_that_has_few_values_takes_no_other() -> None:
+    with pytest.raises(SettingsError, match="SMTP_TLS='no' is not one of on, implicit, off"):
+        Settings.from_environment({"SMTP_TLS": "no"})
+
+
 def test_the_example_lists_every_setting_with_its_default() -> None:
-    lines = [line for line in EXAMPLE.read_text().splitlines() if line.startswith("ECO_")]
-    example = dict(line.split("=", 1) for line in lines)
+    example = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE))
     assert {variable(item.name): str(item.default) for item in fields(Settings)}.items() <= example.items()
     assert Home(Path()).environment().keys() <= example.keys()

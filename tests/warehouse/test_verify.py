@@ -47,6 +47,7 @@ FAULTS = {
     "p4_carbon_follows": "UPDATE eco.fact_sales SET carbon_savings_kg = NULL WHERE (order_id, line_no) = ('A1', 5)",
     "p4_daily_sums_follow": "UPDATE eco.daily_sales SET units = units + 1",
     "p4_daily_product_sums_follow": "DELETE FROM eco.daily_product_sales",
+    "p4_monthly_product_sums_follow": "UPDATE eco.monthly_product_sales SET net_amount = net_amount + 1",
     "p5_product_histories": """
         UPDATE eco.dim_product SET valid_to = '2026-01-08' WHERE product_id = 'P1' AND valid_to = '2026-01-09'
         """,
@@ -69,6 +70,11 @@ FAULTS = {
     "p8_days_are_known": "DELETE FROM eco.dim_date WHERE sale_date = '2026-01-10'",
 }
 ALSO = {
+    "p1_log_holds_what_was_counted": """
+        UPDATE eco.quality_log SET review_state = 'released' WHERE kind = 'held';
+        UPDATE eco.quality_log SET review_state = 'loaded', review_outcome = 'loaded', review_loaded_at = now()
+        WHERE kind = 'held'
+        """,
     "p1_runs_are_the_sum_of_their_parts": "UPDATE eco.pipeline_run SET rows_rejected = 9 WHERE status = 'FAILED'",
     "p3_products_follow_from_changes": "UPDATE eco.dim_product SET is_deleted = true WHERE product_id = 'P8'",
     "p4_sales_know_their_product": """

@@ -1,0 +1,1 @@
+"""Alerts: what is raised, what is told, and that the telling survives what happens to it."""
