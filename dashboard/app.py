@@ -1,7 +1,4 @@
-"""The frame of all pages. Run it with `streamlit run dashboard/app.py`.
-
-The database is read from ECO_DB_HOST, ECO_DB_PORT, ECO_DB_NAME, ECO_DB_USER (eco_reader) and ECO_DB_PASSWORD.
-"""
+"""The frame of all pages. Run it with `streamlit run dashboard/app.py`; settings.py says what its environment sets."""
 
 from __future__ import annotations
 
@@ -13,8 +10,8 @@ import streamlit as st
 # Streamlit puts the folder of this file on the path, not the one above it.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from dashboard import outage, zone
-from dashboard.pages import overview, pipeline, sales, storage
+from dashboard import login, outage, zone
+from dashboard.pages import overview, pipeline, quality, review, sales, storage, upload
 
 TITLE = "Eco-commerce data platform"
 ICON = Path(__file__).with_name("icon.svg")
@@ -23,8 +20,11 @@ ICON = Path(__file__).with_name("icon.svg")
 PAGES = (
     ("Overview", "overview", overview.page),
     ("Pipeline", "pipeline", pipeline.page),
+    ("Quality", "quality", quality.page),
+    ("Review", "review", review.page),
     ("Sales and carbon", "sales", sales.page),
     ("Storage", "storage", storage.page),
+    ("Upload", "upload", upload.page),
 )
 
 
@@ -37,8 +37,10 @@ def main() -> None:
     chosen = st.navigation(pages, position="top")
     st.set_page_config(page_title=f"{chosen.title} · {TITLE}", page_icon=str(ICON), layout="wide")
     st.title(chosen.title)
-    outage.watch()
-    chosen.run()
+    with outage.told():
+        if login.is_let_in():
+            outage.watch()
+            chosen.run()
     st.caption(f"Times are in {zone.name()}. Days of sales and months of storage are UTC.")
 
 

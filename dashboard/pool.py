@@ -9,6 +9,7 @@ import streamlit as st
 from pg8000 import native
 
 from dashboard import queries
+from dashboard.settings import current
 
 CONSOLE = "pgbouncer"
 SECONDS = 3
@@ -18,7 +19,7 @@ COLUMNS = ("database", "user", "cl_active", "cl_waiting", "sv_active", "sv_idle"
 @st.cache_data(ttl=queries.KEEP_SECONDS, show_spinner=False)
 def pools() -> pd.DataFrame | None:
     """Clients and servers of each pool; None where the console cannot be had, as behind a managed proxy."""
-    settings = queries.settings()
+    settings = current()
     try:
         connection = native.Connection(
             settings.db_user,

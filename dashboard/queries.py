@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,12 +10,13 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
-from functions.settings import Settings
+from dashboard.settings import current as settings
 from functions.warehouse import Warehouse, connect
 
 if TYPE_CHECKING:
     from dashboard.filters import Choice
     from dashboard.period import Period
+    from functions.decisions import Filter
 
 KEEP_SECONDS = 2
 KEEP_SALES_SECONDS = 30
@@ -27,12 +28,6 @@ MOST_PARTS = 60
 ARRIVAL_DAYS, USUAL_WEEKS = 28, 8
 MOST_ROWS = 50
 NO_SOURCE = "none"
-
-
-@st.cache_resource(show_spinner=False)
-def settings() -> Settings:
-    """The settings of this process; raises SettingsError where one cannot be read."""
-    return Settings.from_environment()
 
 
 @st.cache_resource(show_spinner=False)
@@ -103,10 +98,91 @@ def recent_runs(of_sources: tuple[str, ...], of_statuses: tuple[str, ...], since
     )
 
 
+def run_progress(run_id: UUID) -> pd.DataFrame:
+    """How far a run is; no row before its first stage has begun."""
+    return read("run_progress", run_id=run_id)
+
+
 @kept
 def run_stages(run_id: UUID) -> pd.DataFrame:
     """When each of the first parts of a run was in which stage."""
     return read("run_stages", run_id=run_id, most_parts=MOST_PARTS)
+
+
+def today() -> date:
+    """The day that it is, UTC."""
+    return datetime.now(UTC).date()
+
+
+@kept
+def uploads_span(source: str) -> tuple[date, date]:
+    """The first and the newest day with an upload of a source that has some."""
+    first_day, last_day = read("uploads_span", source=source).iloc[0]
+    return first_day, last_day
+
+
+@kept
+def quality_runs(source: str, period: Period, most: int) -> pd.DataFrame:
+    """The newest files of a source with what is known of their quality."""
+    return read("quality_runs", source=source, first_day=period.first, end_day=period.end, most=most)
+
+
+@kept
+def quality_nulls(source: str, period: Period, most: int) -> pd.DataFrame:
+    """The share of nulls by column in the newest files of a source, oldest first."""
+    return read("quality_nulls", source=source, first_day=period.first, end_day=period.end, most=most)
+
+
+@kept_sales
+def quality_reasons(source: str, period: Period) -> pd.DataFrame:
+    """Rejected and held rows of a source by day of upload and reason."""
+    return read("quality_reasons", source=source, first_day=period.first, end_day=period.end)
+
+
+@kept
+def quality_columns(run_id: UUID) -> pd.DataFrame:
+    """What is known of each column of one file."""
+    return read("quality_columns", run_id=run_id)
+
+
+@kept_sales
+def source_calendar(source: str, first_day: date) -> pd.DataFrame:
+    """Each day of a source from one on: what came, what usually comes, whether a file is missing."""
+    return read("source_calendar", source=source, first_day=first_day)
+
+
+def review_rows(wanted: Filter, most: int) -> pd.DataFrame:
+    """Rows that can be reviewed, the oldest first; never kept, since who decides must see how they stand now."""
+    return read(
+        "review_rows",
+        states=_listed(wanted.state),
+        kinds=_listed(wanted.kind),
+        source=wanted.source,
+        run=wanted.run,
+        reason=wanted.reason,
+        most=most,
+    )
+
+
+def has_reviews() -> bool:
+    """Whether any row was ever held or rejected."""
+    return bool(read("has_reviews").iloc[0, 0])
+
+
+def review_states(quality_ids: tuple[int, ...]) -> pd.DataFrame:
+    """How rows that were decided about stand now."""
+    return read("review_states", quality_ids=list(quality_ids))
+
+
+def review_history(quality_id: int) -> pd.DataFrame:
+    """Every decision about a row, the first one first."""
+    return read("review_history", quality_id=quality_id)
+
+
+@kept_sales
+def usual_range(product_id: str, currency: str, since: datetime, until: datetime) -> pd.DataFrame:
+    """Where the prices and quantities of a product lie in a span of time."""
+    return read("usual_range", product_id=product_id, currency=currency, since=since, until=until)
 
 
 @kept_sales
@@ -171,6 +247,10 @@ def storage(name: str, **parameters: Any) -> pd.DataFrame:
 def explained_month(since: datetime, until: datetime) -> list[str]:
     """The plan of a month's revenue, executed just now, line by line."""
     return [str(line) for line in read("explain_month", since=since, until=until).iloc[:, 0]]
+
+
+def _listed(value: str | None) -> list[str]:
+    return [value] if value else []
 
 
 def _filters(choice: Choice) -> dict[str, Any]:

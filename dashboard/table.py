@@ -34,12 +34,13 @@ def instant(label: str, zone: str) -> ColumnConfig:
     return st.column_config.DatetimeColumn(label, format="D MMM YYYY HH:mm:ss", timezone=zone)
 
 
-def draw(frame: pd.DataFrame, columns: Columns, key: str, alt: str, **options: Any) -> None:
+def draw(frame: pd.DataFrame, columns: Columns, key: str, alt: str, file: str | None = None, **options: Any) -> Any:
     """The columns named in `columns`, in their order, and a button that downloads every column as CSV.
 
-    `options` are those of st.dataframe.
+    `file` is what the download is called, if not by the key; `options` are those of st.dataframe, and so is what comes
+    back.
     """
-    st.dataframe(
+    event = st.dataframe(
         as_numbers(frame),
         column_config=columns,
         column_order=list(columns),
@@ -52,12 +53,13 @@ def draw(frame: pd.DataFrame, columns: Columns, key: str, alt: str, **options: A
     st.download_button(
         "Download as CSV",
         data=lambda: as_csv(frame),
-        file_name=f"{key}.csv",
+        file_name=f"{file or key}.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
         key=f"{key}_csv",
     )
+    return event
 
 
 def as_numbers(frame: pd.DataFrame) -> pd.DataFrame:

@@ -56,6 +56,12 @@ class ObjectStore:
             return False
         return True
 
+    def upload(self, bucket: str, name: str, data: bytes) -> ObjectEvent:
+        """Write an object, over an older one of that name where there is one, as whoever sends files does."""
+        blob = self.client.bucket(bucket).blob(name)
+        blob.upload_from_string(data, content_type="application/octet-stream")
+        return _event(bucket, blob)
+
     def create_from_file(self, bucket: str, name: str, path: Path) -> ObjectEvent:
         """Write a new object from a file, in chunks; raises PreconditionFailed where one of that name is there."""
         blob = self.client.bucket(bucket).blob(name, chunk_size=READ_CHUNK_BYTES)

@@ -14,8 +14,8 @@ from local.install import BROWSERS
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 60_000
-PROBE = re.compile(r"/(?:pipeline|sales|storage)/_stcore/")
-PATHS = ("overview", "pipeline", "sales", "storage")
+PATHS = ("overview", "pipeline", "quality", "review", "sales", "storage", "upload")
+PROBE = re.compile(rf"/(?:{'|'.join(PATHS)})/_stcore/")
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
