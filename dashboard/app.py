@@ -11,12 +11,13 @@ import streamlit as st
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from dashboard import login, outage, zone
-from dashboard.pages import overview, pipeline, quality, review, sales, storage, upload
+from dashboard.views import overview, pipeline, quality, review, sales, storage, upload
 
 TITLE = "Eco-commerce data platform"
 ICON = Path(__file__).with_name("icon.svg")
 # A page is a module with a function `page`: title, path in the URL. The first is where one arrives. No icons: the
-# browser would fetch that of the current page from Google.
+# browser would fetch that of the current page from Google. And not in a folder `pages`: whoever asked for one of them
+# first of all would get its module run as a script.
 PAGES = (
     ("Overview", "overview", overview.page),
     ("Pipeline", "pipeline", pipeline.page),

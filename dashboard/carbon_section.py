@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import format as show
-from dashboard import queries, sales_charts, table, time_charts
+from dashboard import picture, queries, sales_charts, table, time_charts
 from dashboard.filters import Choice
 from functions.carbon import FACTOR_SET
 
@@ -37,8 +37,8 @@ def draw(volume: pd.DataFrame, choice: Choice) -> None:
         st.info(NO_FOOTPRINT, icon=":material/help:")
         return
     months = queries.sales_volume(choice, "month")
-    st.altair_chart(time_charts.carbon(months, "month"), key="carbon", alt="Avoided emissions by month")
-    st.altair_chart(time_charts.coverage(months, "month"), key="coverage", alt="Known footprints by month")
+    picture.draw(time_charts.carbon(months, "month"), key="carbon", alt="Avoided emissions by month")
+    picture.draw(time_charts.coverage(months, "month"), key="coverage", alt="Known footprints by month")
     _products(queries.of_choice("carbon_products", choice, MOST_PRODUCTS))
     _materials(queries.of_choice("carbon_materials", choice))
 
@@ -53,7 +53,7 @@ def _products(products: pd.DataFrame) -> None:
     st.subheader("By product", anchor="carbon-products")
     names = products["product_name"].fillna(products["product_id"])
     chart = sales_charts.carbon_by(products.assign(product=names), "product")
-    st.altair_chart(chart, key="carbon_products", alt="Avoided emissions of the products that matter most")
+    picture.draw(chart, key="carbon_products", alt="Avoided emissions of the products that matter most")
     columns: table.Columns = {
         "product_id": "product",
         "product_name": st.column_config.TextColumn("name", width="medium"),
@@ -73,7 +73,7 @@ def _materials(found: pd.DataFrame) -> None:
         **{name: found[name].fillna(UNKNOWN) for name in ("product_kg_method", "baseline_kg_method", "factor_set")},
     )
     chart = sales_charts.carbon_by(materials[materials["lines_with_footprint"] > 0], "material")
-    st.altair_chart(chart, key="carbon_materials", alt="Avoided emissions by material")
+    picture.draw(chart, key="carbon_materials", alt="Avoided emissions by material")
     columns: table.Columns = {
         "material": "material",
         "carbon_savings_kg": table.decimal("kg CO2e saved"),

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import format as show
 from dashboard import outage, queries
 from dashboard.login import User
-from dashboard.platform import platform
+from dashboard.writing import platform
 from functions.decisions import Decided, Decision, Filter, ReviewError, decide
 
 logger = logging.getLogger(__name__)

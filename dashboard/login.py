@@ -127,8 +127,7 @@ def _form(what: str, file: Path) -> None:
     if not current().accounts_file or not accounts.exist(file):
         st.info(NO_ACCOUNT, icon=":material/lock:")
         return
-    with st.form("login", width=420):
-        st.markdown(f"Log in to {what}. Everyone may read.")
+    with st.expander(f"Log in to {what}", icon=":material/lock:"), st.form("login", border=False, width=420):
         name = st.text_input("Name", autocomplete="username")
         password = st.text_input("Password", type="password", autocomplete="current-password")
         if st.form_submit_button("Log in", type="primary"):

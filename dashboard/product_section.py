@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries, sales_charts, table, zone
+from dashboard import picture, queries, sales_charts, table, zone
 from dashboard.filters import Choice
 
 OPEN = "today"
@@ -56,14 +56,14 @@ def _history(product_id: str, choice: Choice) -> None:
         sold = sold[sold["currency"].isin(choice.currencies)]
     if stated["list_price"].notna().any():
         chart = sales_charts.price_steps(stated, choice.period)
-        st.altair_chart(chart, key="price", alt="List price of the product over time, a step a version")
+        picture.draw(chart, key="price", alt="List price of the product over time, a step a version")
     else:
         st.info("No file has stated a price of this product: upload a file of products to give it a history.")
     if sold.empty:
         st.caption("Nothing of it was sold in this period.")
     else:
         chart = sales_charts.product_units(sold, choice.period)
-        st.altair_chart(chart, key="product_units", alt=f"Units of the product sold by {choice.period.bucket}")
+        picture.draw(chart, key="product_units", alt=f"Units of the product sold by {choice.period.bucket}")
     _versions(stated)
 
 

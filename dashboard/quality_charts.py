@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import altair as alt
 import pandas as pd
@@ -22,7 +23,8 @@ DAY_STATES = {
     "no file, none expected": "#c9d1d6",
 }
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-CELL_PIXELS, FRAME_PIXELS, REASON_PIXELS, LABEL_LENGTH = 22, 110, 240, 60
+CELL_PIXELS, REASON_PIXELS, REPEATS_PIXELS, LABEL_LENGTH = 22, 240, 260, 60
+NULLS_FRAME_PIXELS, CALENDAR_FRAME_PIXELS = 210, 140  # axis and legend
 
 
 def nulls(shares: pd.DataFrame) -> alt.Chart:
@@ -34,7 +36,7 @@ def nulls(shares: pd.DataFrame) -> alt.Chart:
         alt.Chart(shown[["file", "object_name", "column_name", "nulls", "rows_valid", "share"]])
         .mark_rect(stroke="#8f99a3", strokeWidth=0.4)
         .encode(
-            x=alt.X("file:N", title=None, sort=list(labels.values()), axis=alt.Axis(labelAngle=-60, labelLimit=120)),
+            x=alt.X("file:N", title=None, sort=list(labels.values()), axis=alt.Axis(labelAngle=-50, labelLimit=170)),
             y=alt.Y("column_name:N", title=None, axis=alt.Axis(labelLimit=150)),
             color=alt.Color(
                 "share:Q", title="nulls", scale=alt.Scale(domain=[0, 0.5, 1], range=list(NULL_COLORS))
@@ -47,7 +49,7 @@ def nulls(shares: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("rows_valid:Q", title="valid rows", format=",d"),
             ],
         )
-        .properties(height=FRAME_PIXELS + CELL_PIXELS * shown["column_name"].nunique())
+        .properties(height=NULLS_FRAME_PIXELS + CELL_PIXELS * shown["column_name"].nunique())
     )
     return chart
 
@@ -89,15 +91,21 @@ def tail_end(reason: str) -> str:
     return reason if len(reason) <= LABEL_LENGTH else f"{reason[: LABEL_LENGTH - 1]}…"
 
 
-def calendar(days: pd.DataFrame) -> alt.Chart:
+def calendar(days: pd.DataFrame, mondays: Sequence[date]) -> alt.Chart:
     """A field a day, a column a week, a row a weekday: whether the source sent what it usually sends."""
     shown = with_states(days)
-    weeks: Sequence[str] = list(dict.fromkeys(shown["week"]))
+    weeks = [f"{monday:%Y-%m-%d}" for monday in mondays]
     chart: alt.Chart = (
         alt.Chart(shown)
         .mark_rect(stroke="#8f99a3", strokeWidth=0.4, cornerRadius=2)
         .encode(
-            x=alt.X("week:N", title="week from", sort=weeks, axis=alt.Axis(labelOverlap=True, labelAngle=0)),
+            x=alt.X(
+                "week:N",
+                title="week from",
+                sort=weeks,
+                scale=alt.Scale(domain=weeks),
+                axis=alt.Axis(labelOverlap=True, labelAngle=0),
+            ),
             y=alt.Y("weekday:N", title=None, sort=list(WEEKDAYS), scale=alt.Scale(domain=list(WEEKDAYS))),
             color=alt.Color(
                 "state:N",
@@ -112,7 +120,7 @@ def calendar(days: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("usual_rows:Q", title="usual rows", format=",.0f"),
             ],
         )
-        .properties(height=FRAME_PIXELS + CELL_PIXELS * len(WEEKDAYS))
+        .properties(height=CALENDAR_FRAME_PIXELS + CELL_PIXELS * len(WEEKDAYS))
     )
     return chart
 
@@ -158,7 +166,7 @@ def duplicates(runs: pd.DataFrame) -> alt.Chart:
         .mark_bar(color="#0072b2")
         .encode(
             x=alt.X(
-                "file:N", title=None, sort=labels, axis=alt.Axis(labelAngle=-60, labelLimit=120, labelOverlap=True)
+                "file:N", title=None, sort=labels, axis=alt.Axis(labelAngle=-50, labelLimit=170, labelOverlap=True)
             ),
             y=alt.Y("share:Q", title="repeated rows", axis=alt.Axis(format="~%")),
             tooltip=[
@@ -167,6 +175,6 @@ def duplicates(runs: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("share:Q", format=".2%"),
             ],
         )
-        .properties(height=FRAME_PIXELS + 120)
+        .properties(height=REPEATS_PIXELS)
     )
     return chart

@@ -68,6 +68,12 @@ def health() -> dict[str, Any]:
 
 
 @kept
+def alerts() -> pd.DataFrame:
+    """The alerts that stand, the newest first."""
+    return read("alerts", most=MOST_ROWS)
+
+
+@kept
 def freshness() -> pd.DataFrame:
     """Of each source its newest file, the freshest first."""
     return read("freshness", no_source=NO_SOURCE)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import decisions, queries, table, usual, zone
+from dashboard import decisions, picture, queries, table, usual, zone
 from dashboard import format as show
 from dashboard.login import User
 from functions.decisions import Filter, ReviewError, contract_of
@@ -66,7 +66,7 @@ def _picture(entry: Any) -> None:
         st.caption(NO_PICTURE)
         return
     words = usual.sentence(sale, found)
-    st.altair_chart(usual.chart(sale, found), key="usual", alt=words)
+    picture.draw(usual.chart(sale, found), key="usual", alt=words)
     st.caption(f"{_plain(words)} Orange is this row, thick are nine of ten sales.")
 
 

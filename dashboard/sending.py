@@ -11,9 +11,9 @@ import streamlit as st
 from google.api_core.exceptions import GoogleAPIError
 from requests.exceptions import RequestException
 
-from dashboard import charts, outage, queries, stage_chart
+from dashboard import charts, outage, picture, queries, stage_chart
 from dashboard import format as show
-from dashboard.platform import platform
+from dashboard.writing import platform
 from functions.events import ObjectEvent
 from functions.model import Model, ModelError
 from functions.model_store import model_for
@@ -92,7 +92,7 @@ def _stages(run: Any) -> None:
     st.progress(share, text)
     stages = queries.run_stages(run["run_id"])
     if len(stages):
-        st.altair_chart(stage_chart.timeline(stages), key="sent_stages", alt="When each part was in which stage")
+        picture.draw(stage_chart.timeline(stages), key="sent_stages", alt="When each part was in which stage")
 
 
 def progress(run: Any) -> tuple[float, str]:

@@ -37,7 +37,7 @@ from tests.dashboard.browser import PATHS
 
 QUERY_MS, MONTH_QUERY_MS, PAINT_MS = 250.0, 100.0, 1500.0
 TIMES, PAINTS = 3, 3
-PAGE = "from dashboard.pages import {0}\n{0}.page()"
+PAGE = "from dashboard.views import {0}\n{0}.page()"
 EXECUTED_BY_ITSELF = "explain_month"
 FIRST_FIGURES = {
     "overview": "stMetricValue",

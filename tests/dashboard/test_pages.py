@@ -15,7 +15,7 @@ from tests.running_stack import RunningStack
 
 FRAME = """
 from dashboard import outage
-from dashboard.pages import {0}
+from dashboard.views import {0}
 outage.watch()
 {0}.page()
 """

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import ProgrammingError
 
 from dashboard import carbon_section, outage, table
-from dashboard.pages import overview, pipeline, sales, storage
+from dashboard.views import overview, pipeline, sales, storage
 from functions.settings import SettingsError
 from tests.dashboard.frames import failed, run, volume
 
@@ -19,12 +19,24 @@ def database_error(code: str) -> ProgrammingError:
     return ProgrammingError("SELECT", {}, Exception({"C": code, "M": "secret detail"}))
 
 
+def alerts(*kinds: str) -> pd.DataFrame:
+    return pd.DataFrame({"kind": kinds}, dtype=object)
+
+
 def test_all_is_right_only_where_nothing_failed_hangs_or_runs_out() -> None:
-    assert overview.troubles(WELL) == []
-    assert overview.troubles(WELL | {"failed_lately": 2})[0].startswith("2 files failed")
-    assert overview.troubles(WELL | {"hanging": 1})[0].startswith("1 run without progress for over 10 minutes")
-    assert "run `maintain`" in overview.troubles(WELL | {"months_ahead": 0})[0]
-    assert len(overview.troubles(WELL | {"failed_lately": 1, "hanging": 1})) == 2
+    assert overview.troubles(WELL, alerts()) == []
+    assert overview.troubles(WELL | {"failed_lately": 2}, alerts())[0].startswith("2 files failed")
+    assert overview.troubles(WELL | {"hanging": 1}, alerts())[0].startswith("1 run without progress for over 10")
+    assert "run `maintain`" in overview.troubles(WELL | {"months_ahead": 0}, alerts())[0]
+    assert len(overview.troubles(WELL | {"failed_lately": 1, "hanging": 1}, alerts())) == 2
+
+
+def test_alerts_of_other_kinds_are_counted_and_those_seen_anyhow_are_not_said_twice() -> None:
+    assert overview.troubles(WELL, alerts("failed_run", "partition_horizon")) == []
+    assert overview.troubles(WELL, alerts("missing_file", "missing_file", "dead_letter")) == [
+        "2 files that usually come did not, as the alerts below say",
+        "events were given up, as the alerts below say",
+    ]
 
 
 def test_the_equation_counts_loaded_files_alone() -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, outage, queries, stage_chart, table, zone
+from dashboard import charts, outage, picture, queries, stage_chart, table, zone
 from dashboard import format as show
 
 REFRESH_SECONDS = 3
@@ -86,7 +86,7 @@ def _runs(runs: pd.DataFrame, only_failed: bool) -> None:
         st.header("Row accounting", anchor="accounting")
         st.markdown(equation(runs))
         chart = charts.accounting(runs.head(BARS))
-        st.altair_chart(chart, key="accounting", alt=f"Rows of each of the newest {BARS} runs by outcome")
+        picture.draw(chart, key="accounting", alt=f"Rows of each of the newest {BARS} runs by outcome")
 
 
 def _failures(failed: pd.DataFrame, expanded: bool) -> None:
@@ -138,7 +138,7 @@ def _timeline(run_id: UUID, parts: int) -> None:
         return
     if parts > queries.MOST_PARTS:
         st.caption(f"The first {queries.MOST_PARTS} of {parts:,} parts.")
-    st.altair_chart(stage_chart.timeline(stages), key="stages", alt="When each part of the run was in which stage")
+    picture.draw(stage_chart.timeline(stages), key="stages", alt="When each part of the run was in which stage")
 
 
 def with_marks(runs: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import format as show
-from dashboard import outage, pool, queries, sales_charts, table, zone
+from dashboard import outage, picture, pool, queries, sales_charts, table, zone
 
 REFRESH_SECONDS = 30
 NEWEST_TASKS = 30
@@ -50,7 +50,7 @@ def _partitions(partitions: pd.DataFrame, months: pd.DataFrame) -> None:
     if not ahead:
         st.warning("No partition is ready for next month: run `maintain`.", icon=":material/warning:")
     st.header("Partitions", anchor="partitions")
-    st.altair_chart(sales_charts.rows_by_month(months), key="months", alt="Sale lines by month")
+    picture.draw(sales_charts.rows_by_month(months), key="months", alt="Sale lines by month")
     columns: table.Columns = {
         "partition_name": "partition",
         "first_day": st.column_config.DateColumn("from", format="D MMM YYYY"),

@@ -53,10 +53,10 @@ def _filters() -> Filter:
             key="source",
             bind="query-params",
             placeholder="all",
-            width=220,
+            width=150,
         )
-        reason = st.text_input("Reason has", key="reason", bind="query-params", width=220)
-        run = st.text_input("File or run", key="run", bind="query-params", width=260)
+        reason = st.text_input("Reason has", key="reason", bind="query-params", width=170)
+        run = st.text_input("File or run", key="run", bind="query-params", width=170)
     return Filter(None, source or None, kind or None, reason.strip() or None, run.strip() or None, state)
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, filters, outage, queries, table, zone
+from dashboard import charts, filters, outage, picture, queries, table, zone
 from dashboard import format as show
 from dashboard.period import Period
+from functions.alert_text import KINDS
 
 REFRESH_SECONDS, SALES_REFRESH_SECONDS = 5, 60
 EMPTY = (
@@ -19,6 +20,8 @@ EMPTY = (
     "uploads a file of your own."
 )
 NO_SALES = "No sales yet. They appear here as soon as a file of sales is loaded."
+# Kinds of alerts that the verdict counts itself, at once: alerts wait for maintenance.
+SEEN_ANYHOW = ("failed_run", "hanging_run", "partition_horizon")
 WELL = "All is right: no file failed lately, nothing hangs, and there is room for the months ahead."
 
 
@@ -35,24 +38,29 @@ def _health() -> None:
         if health["runs"] == 0:
             st.info(EMPTY, icon=":material/upload_file:")
             return
-        _verdict(health)
+        alerts = queries.alerts()
+        _verdict(health, alerts)
         _figures(health, queries.arrivals())
         last_file(health)
+        _alerts(alerts)
         _arrivals(queries.arrivals())
         _freshness(queries.freshness())
 
 
-def _verdict(health: Mapping[str, Any]) -> None:
-    found = troubles(health)
-    if not found:
+def _verdict(health: Mapping[str, Any], alerts: pd.DataFrame) -> None:
+    found = troubles(health, alerts)
+    if found:
+        st.warning(f"Something needs attention: {'; '.join(found)}.", icon=":material/warning:")
+    else:
         st.success(WELL, icon=":material/check_circle:")
-        return
-    st.warning(f"Something needs attention: {'; '.join(found)}.", icon=":material/warning:")
-    if health["failed_lately"]:
-        st.link_button("Show the failed files", "pipeline?status=FAILED", icon=":material/arrow_forward:")
+    with st.container(horizontal=True):
+        if health["failed_lately"]:
+            st.link_button("Show the failed files", "pipeline?status=FAILED", icon=":material/arrow_forward:")
+        if waiting := int(health["held_open"]) + int(health["rejected_open"]):
+            st.link_button(f"Decide about {show.counted(waiting, 'row')}", "review", icon=":material/arrow_forward:")
 
 
-def troubles(health: Mapping[str, Any]) -> list[str]:
+def troubles(health: Mapping[str, Any], alerts: pd.DataFrame) -> list[str]:
     """What a person has to look at, each with what to do; empty where all is right."""
     failed, hanging = int(health["failed_lately"]), int(health["hanging"])
     found = []
@@ -68,7 +76,36 @@ def troubles(health: Mapping[str, Any]) -> list[str]:
         )
     if not int(health["months_ahead"]):
         found.append("no partition is ready for next month: run `maintain`")
+    others = alerts[~alerts["kind"].isin(SEEN_ANYHOW)]["kind"].value_counts()
+    found += [_alert(str(kind), int(count)) for kind, count in others.items()]
     return found
+
+
+def _alert(kind: str, count: int) -> str:
+    said = KINDS[kind].one if count == 1 else f"{count:,} {KINDS[kind].many}"
+    return f"{said[0].lower()}{said[1:]}, as the alerts below say"
+
+
+def _alerts(alerts: pd.DataFrame) -> None:
+    if alerts.empty:
+        return
+    st.header("Alerts", anchor="alerts")
+    shown = alerts.assign(
+        alert=[KINDS[kind].one for kind in alerts["kind"]],
+        first_seen_at=zone.here(alerts["first_seen_at"]),
+        last_seen_at=zone.here(alerts["last_seen_at"]),
+        utc=zone.utc_text(alerts["last_seen_at"]),
+    )
+    columns: table.Columns = {
+        "alert": st.column_config.TextColumn("alert", width="medium"),
+        "object_name": st.column_config.TextColumn("file", width="medium"),
+        "what": st.column_config.TextColumn("what", width="large"),
+        "advice": st.column_config.TextColumn("what to do", width="large"),
+        "seen": table.count("times"),
+        "last_seen_at": table.instant("last seen", zone.name()),
+        "utc": "last seen, UTC",
+    }
+    table.draw(shown, columns, "alerts", "Alerts that stand")
 
 
 def _figures(health: Mapping[str, Any], arrivals: pd.DataFrame) -> None:
@@ -109,7 +146,7 @@ def last_file(health: Mapping[str, Any]) -> None:
 
 def _arrivals(arrivals: pd.DataFrame) -> None:
     st.header("Rows that arrived", anchor="arrivals")
-    st.altair_chart(charts.arrivals(arrivals), key="arrivals", alt="Rows that arrived by day, and what is usual")
+    picture.draw(charts.arrivals(arrivals), key="arrivals", alt="Rows that arrived by day, and what is usual")
 
 
 def _freshness(sources: pd.DataFrame) -> None:

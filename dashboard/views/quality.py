@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import filters, outage, quality_charts, queries, table, zone
+from dashboard import filters, outage, picture, quality_charts, queries, table, zone
 from dashboard import format as show
 from dashboard.period import Period
 
@@ -25,7 +25,7 @@ NO_QUALITY = "No file of this period has a valid row, so there is nothing to cou
 def page() -> None:
     """The page, redrawn every minute."""
     with outage.told():
-        sources = [name for name in queries.sources() if name != queries.NO_SOURCE]
+        sources = [str(name) for name in queries.freshness()["source"] if name != queries.NO_SOURCE]
         if not sources:
             st.info(EMPTY, icon=":material/upload_file:")
             return
@@ -73,7 +73,7 @@ def _reasons(rows: pd.DataFrame) -> None:
     for kind in ("rejected", "held"):
         if (rows["kind"] == kind).any():
             chart = quality_charts.reasons(rows, kind)
-            st.altair_chart(chart, key=f"reasons_{kind}", alt=f"Rows {kind} by day of upload and reason")
+            picture.draw(chart, key=f"reasons_{kind}", alt=f"Rows {kind} by day of upload and reason")
     totals = rows.groupby(["kind", "reason"], as_index=False)[["logged_rows", "open_rows"]].sum()
     columns: table.Columns = {
         "kind": "kind",
@@ -96,7 +96,7 @@ def _nulls(source: str, period: Period, runs: pd.DataFrame) -> None:
     st.caption(
         f"Of the rows that keep their contract, in the newest {show.counted(shares['run_id'].nunique(), 'file')}."
     )
-    st.altair_chart(quality_charts.nulls(shares), key="nulls", alt="Share of nulls by column and file")
+    picture.draw(quality_charts.nulls(shares), key="nulls", alt="Share of nulls by column and file")
     columns: table.Columns = {
         "object_name": st.column_config.TextColumn("file", width="medium"),
         "column_name": "column",
@@ -108,8 +108,11 @@ def _nulls(source: str, period: Period, runs: pd.DataFrame) -> None:
         table.draw(shares.assign(run_id=shares["run_id"].map(str)), columns, "nulls_table", "Nulls by column and file")
     st.header("Repeated rows", anchor="duplicates")
     st.caption("Rows that are equal in every column to another row of the same file.")
+    if not int(pd.to_numeric(runs["duplicate_rows"]).fillna(0).sum()):
+        st.caption("None, in any file of this period.")
+        return
     chart = quality_charts.duplicates(runs.head(CHARTED_RUNS))
-    st.altair_chart(chart, key="duplicates", alt="Share of repeated rows by file")
+    picture.draw(chart, key="duplicates", alt="Share of repeated rows by file")
 
 
 def _drift(runs: pd.DataFrame) -> None:
@@ -147,7 +150,8 @@ def _named(found: Any) -> str:
 
 def _calendar(source: str) -> None:
     st.header("Days of the source", anchor="calendar")
-    days = queries.source_calendar(source, _weeks_ago(CALENDAR_WEEKS))
+    mondays = last_mondays(queries.today(), CALENDAR_WEEKS)
+    days = queries.source_calendar(source, mondays[0])
     missing = days[days["is_missing"]]
     said = (
         f"{show.counted(len(missing), 'day')} without a file that usually comes"
@@ -157,7 +161,7 @@ def _calendar(source: str) -> None:
     st.caption(
         f"{said}, in the last {CALENDAR_WEEKS} weeks. A weekday is judged by the eight before it, and by at least four."
     )
-    st.altair_chart(quality_charts.calendar(days), key="calendar", alt=f"Days of the source {source}: {said}")
+    picture.draw(quality_charts.calendar(days, mondays), key="calendar", alt=f"Days of the source {source}: {said}")
     if len(missing):
         columns: table.Columns = {
             "day": st.column_config.DateColumn("missing day, UTC", format="ddd D MMM YYYY"),
@@ -166,10 +170,10 @@ def _calendar(source: str) -> None:
         table.draw(missing, columns, "missing_days", "Missing days")
 
 
-def _weeks_ago(weeks: int) -> date:
-    """The Monday of that many weeks before this one."""
-    today = queries.today()
-    return today - timedelta(days=today.weekday(), weeks=weeks)
+def last_mondays(today: date, weeks: int) -> list[date]:
+    """The Mondays of that many weeks, this one the last."""
+    monday = today - timedelta(days=today.weekday())
+    return [monday - timedelta(weeks=week) for week in reversed(range(weeks))]
 
 
 def _runs(runs: pd.DataFrame) -> None:

@@ -7,7 +7,17 @@ from decimal import Decimal
 import pandas as pd
 import streamlit as st
 
-from dashboard import carbon_section, filters, outage, product_section, queries, sales_charts, table, time_charts
+from dashboard import (
+    carbon_section,
+    filters,
+    outage,
+    picture,
+    product_section,
+    queries,
+    sales_charts,
+    table,
+    time_charts,
+)
 from dashboard import format as show
 from dashboard.filters import Choice
 
@@ -56,8 +66,8 @@ def _sales(volume: pd.DataFrame, bucket: str) -> None:
     st.header("Over time", anchor="time")
     for currency in currencies:
         chart = time_charts.net_amount(volume, bucket, currency)
-        st.altair_chart(chart, key=f"net_amount_{currency}", alt=f"Net amount in {currency} by {bucket}")
-    st.altair_chart(time_charts.units(volume, bucket), key="units", alt=f"Units by {bucket}")
+        picture.draw(chart, key=f"net_amount_{currency}", alt=f"Net amount in {currency} by {bucket}")
+    picture.draw(time_charts.units(volume, bucket), key="units", alt=f"Units by {bucket}")
     columns: table.Columns = {
         "sale_date": bucket,
         "currency": "currency",
@@ -94,7 +104,7 @@ def _by(column: str, rows: pd.DataFrame, alt: str) -> None:
     """A chart of units and a table of amounts, beside each other where there is room."""
     chart, figures = st.columns(2)
     with chart:
-        st.altair_chart(sales_charts.units_by(rows, column), key=f"by_{column}", alt=alt)
+        picture.draw(sales_charts.units_by(rows, column), key=f"by_{column}", alt=alt)
     with figures:
         table.draw(rows, _columns(column), f"sales_by_{column}", alt)
 
