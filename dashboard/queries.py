@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from functions.decisions import Filter
 
 KEEP_SECONDS = 2
-KEEP_SALES_SECONDS = 30
+KEEP_SALES_SECONDS = 10
 STATEMENT_MILLISECONDS = 10_000
 ANSWER_SECONDS = 12  # a little more: what is slow says so itself, what is away does not
 FAILED_WINDOW_HOURS = 24

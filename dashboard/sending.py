@@ -13,7 +13,8 @@ from requests.exceptions import RequestException
 
 from dashboard import charts, outage, picture, queries, stage_chart
 from dashboard import format as show
-from dashboard.writing import platform
+from dashboard.settings import current
+from dashboard.writing import platform, store
 from functions.events import ObjectEvent
 from functions.model import Model, ModelError
 from functions.model_store import model_for
@@ -53,7 +54,7 @@ def send(file_id: str, name: str, data: bytes) -> None:
     """Put a file into the raw bucket, and remember its run; `file_id` tells this drop of a file from another."""
     st.session_state.pop(TROUBLE, None)
     try:
-        event = platform().store.upload(platform().settings.bucket_raw, name, data)
+        event = store().upload(current().bucket_raw, name, data)
     except STORAGE_AWAY as error:
         logger.warning("a file could not be sent: %s", error)
         st.session_state[TROUBLE] = NO_STORAGE

@@ -56,17 +56,11 @@ class ObjectStore:
             return False
         return True
 
-    def upload(self, bucket: str, name: str, data: bytes) -> ObjectEvent:
-        """Write an object, over an older one of that name where there is one, as whoever sends files does."""
-        blob = self.client.bucket(bucket).blob(name)
-        blob.upload_from_string(data, content_type="application/octet-stream")
-        return _event(bucket, blob)
-
     def create_from_file(self, bucket: str, name: str, path: Path) -> ObjectEvent:
         """Write a new object from a file, in chunks; raises PreconditionFailed where one of that name is there."""
         blob = self.client.bucket(bucket).blob(name, chunk_size=READ_CHUNK_BYTES)
         blob.upload_from_filename(str(path), if_generation_match=0)
-        return _event(bucket, blob)
+        return event_of(bucket, blob)
 
     def replace(self, event: ObjectEvent, data: bytes) -> bool:
         """Write other content over this generation; False, and nothing written, where it is not the newest any more."""
@@ -84,7 +78,7 @@ class ObjectStore:
         With `generations` also the older ones that the bucket keeps; a bucket without versioning keeps none.
         """
         for blob in self.client.list_blobs(bucket, prefix=prefix, versions=generations):
-            yield _event(bucket, blob)
+            yield event_of(bucket, blob)
 
     def delete(self, event: ObjectEvent) -> None:
         """Delete this generation; one that is gone already is fine."""
@@ -97,7 +91,8 @@ class ObjectStore:
         return self.client.bucket(event.bucket).blob(event.name, generation=event.generation)
 
 
-def _event(bucket: str, blob: storage.Blob) -> ObjectEvent:
+def event_of(bucket: str, blob: storage.Blob) -> ObjectEvent:
+    """The event of a blob as the storage tells of it."""
     return ObjectEvent(bucket, blob.name, int(blob.generation), blob.time_created, int(blob.size))
 
 

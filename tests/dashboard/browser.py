@@ -17,6 +17,7 @@ PATIENCE = 60_000
 PATHS = ("overview", "pipeline", "quality", "review", "sales", "storage", "upload")
 PROBE = re.compile(rf"/(?:{'|'.join(PATHS)})/_stcore/")
 DESKTOP = {"width": 1280, "height": 900}
+HEAD_PIXELS, ROW_PIXELS, ROW_BOX_X = 36, 35, 18  # of a table
 PHONE = {"width": 390, "height": 844}
 
 
@@ -67,6 +68,24 @@ def settled(page: Page) -> None:
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
     for chart in page.get_by_test_id("stVegaLiteChart").all():
         expect(chart.locator("canvas, svg").first).to_be_attached(timeout=PATIENCE)
+
+
+def log_in(page: Page, name: str, password: str) -> None:
+    """Log in by an account of this machine, on a page that needs one."""
+    page.get_by_text("Log in to").first.click()
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Log in", exact=True).click()
+
+
+def choose_row(page: Page, number: int) -> None:
+    """Tick the box of a row of the first table, counted from 0. Its cells are drawn, and no elements of the page."""
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    settled(page)
+    table.get_by_test_id("stDataFrameResizable").click(
+        position={"x": ROW_BOX_X, "y": HEAD_PIXELS + ROW_PIXELS * (number + 0.5)}
+    )
 
 
 def metric(page: Page, label: str) -> list[str]:

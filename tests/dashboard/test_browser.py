@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,19 +13,6 @@ from tests.dashboard.browser import PATHS, PATIENCE, metric, opened, url
 from tests.running_stack import RunningStack
 
 SERIOUS = ("serious", "critical")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser.launched() as running:
-        yield running
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    made = browser.new_page(chromium)
-    yield made
-    made.context.close()
 
 
 @pytest.mark.parametrize("path", PATHS)
