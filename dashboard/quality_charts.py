@@ -135,12 +135,12 @@ def with_states(days: pd.DataFrame) -> pd.DataFrame:
         for day in days.itertuples()
     ]  # fmt: skip
     stamps = pd.to_datetime(days["day"])
-    mondays = stamps - pd.to_timedelta(stamps.dt.dayofweek, unit="D")
+    mondays = stamps - pd.to_timedelta(stamps.dt.day_of_week, unit="D")
     return pd.DataFrame(
         {
-            "date": [f"{WEEKDAYS[day.dayofweek]} {day:%Y-%m-%d}" for day in stamps],
+            "date": [f"{WEEKDAYS[day.day_of_week]} {day:%Y-%m-%d}" for day in stamps],
             "week": [f"{day:%Y-%m-%d}" for day in mondays],
-            "weekday": [WEEKDAYS[day.dayofweek] for day in stamps],
+            "weekday": [WEEKDAYS[day.day_of_week] for day in stamps],
             "state": states,
             "files": pd.to_numeric(days["files"]),
             "rows_read": pd.to_numeric(days["rows_read"]),

@@ -81,6 +81,7 @@ def log_in(page: Page, name: str, password: str) -> None:
 def choose_row(page: Page, number: int) -> None:
     """Tick the box of a row of the first table, counted from 0. Its cells are drawn, and no elements of the page."""
     table = page.get_by_test_id("stDataFrame").first
+    expect(table).to_be_visible(timeout=PATIENCE)
     table.scroll_into_view_if_needed()
     settled(page)
     table.get_by_test_id("stDataFrameResizable").click(

@@ -17,13 +17,13 @@ from tests.dashboard import browser
 from tests.dashboard.browser import PATHS
 
 LOOKS: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
+    "light": {"color_scheme": "light", "viewport": browser.DESKTOP},
+    "dark": {"color_scheme": "dark", "viewport": browser.DESKTOP},
     "phone": {"color_scheme": "light", "viewport": browser.PHONE},
 }
-DRAWN_MILLISECONDS = 1500  # charts and tables fade in
+DRAWN_MILLISECONDS = 700  # charts and tables fade in
 CONTENT_HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
-MOST_PIXELS, TRIES = 9000, 3
+MOST_PIXELS, TRIES = 9000, 2
 
 
 def take(chromium: Browser, base: str, folder: Path) -> list[Path]:
@@ -33,21 +33,24 @@ def take(chromium: Browser, base: str, folder: Path) -> list[Path]:
         for path in PATHS:
             page = browser.new_page(chromium, **options)
             browser.opened(page, browser.url(base, path))
-            _show_all(page)
             pictures.append(folder / f"{path}-{look}.png")
-            page.screenshot(path=pictures[-1])
+            picture(page, pictures[-1])
             page.context.close()
     return pictures
 
 
-def _show_all(page: Page) -> None:
-    """Make the window as high as its content: the page scrolls inside of itself. Drawing changes the height again."""
+def picture(page: Page, file: Path) -> None:
+    """Take a picture of a whole page.
+
+    The window is made as high as its content, since the page scrolls inside of itself; drawing changes that again.
+    """
     size = page.viewport_size or browser.DESKTOP
     for _ in range(TRIES):
         page.wait_for_timeout(DRAWN_MILLISECONDS)
         height = max(size["height"], min(MOST_PIXELS, int(page.evaluate(CONTENT_HEIGHT))))
         page.set_viewport_size({"width": size["width"], "height": height})
         browser.settled(page)
+    page.screenshot(path=file)
 
 
 def main(folder: Annotated[Path, typer.Argument(help="Where the pictures go.")]) -> None:

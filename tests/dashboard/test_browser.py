@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,38 +12,40 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboard import browser, warehouse
 from tests.dashboard.browser import PATHS, PATIENCE, metric, opened, url
+from tests.dashboard.screenshots import LOOKS, picture
 from tests.running_stack import RunningStack
 
 SERIOUS = ("serious", "critical")
+ROLES = ("eco_reader", "eco_reviewer")
+CONTENT_WIDTH = "document.querySelector('[data-testid=stMain]').scrollWidth"
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures go: a folder of the test run, or the one that PICTURES names."""
+    folder = Path(os.environ.get("PICTURES") or tmp_path_factory.mktemp("pictures"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_is_drawn_without_any_error(page: Page, shop: RunningStack, path: str) -> None:
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_page_is_drawn_without_error_for_all_to_read(
+    chromium: Browser, shop: RunningStack, pictures: Path, path: str, look: str
+) -> None:
+    """Light, dark and on a phone; its picture is kept."""
+    page = browser.new_page(chromium, **LOOKS[look])
     errors = opened(page, url(shop.dashboard_url, path))
     expect(page).to_have_title(re.compile("· Eco-commerce data platform$"))
     assert page.get_by_test_id("stException").count() == 0
-    assert shop.environment_of("eco_reader")["ECO_DB_PASSWORD"] not in page.content()
+    assert all(shop.environment_of(role)["ECO_DB_PASSWORD"] not in page.content() for role in ROLES)
     assert errors == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PATHS)
-def test_a_page_can_be_read_by_all(chromium: Browser, shop: RunningStack, path: str, scheme: str) -> None:
-    page = browser.new_page(chromium, color_scheme=scheme)
-    opened(page, url(shop.dashboard_url, path))
+    assert page.evaluate(CONTENT_WIDTH) <= LOOKS[look]["viewport"]["width"]
+    picture(page, pictures / f"{path}-{look}.png")
     found = Axe().run(page).response["violations"]
     page.context.close()
     serious = [finding for finding in found if finding["impact"] in SERIOUS]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious] == []
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_nothing_sticks_out_of_a_phone(chromium: Browser, shop: RunningStack, path: str) -> None:
-    page = browser.new_page(chromium, viewport=browser.PHONE)
-    opened(page, url(shop.dashboard_url, path))
-    width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-    page.context.close()
-    assert width <= browser.PHONE["width"]
 
 
 def test_the_figures_are_those_of_the_database(page: Page, shop: RunningStack) -> None:

@@ -169,8 +169,8 @@ def test_an_empty_warehouse_says_what_to_do_next(
 ) -> None:
     monkeypatch.setenv("ECO_DB_NAME", pipeline.name)
     page = clean(made(name))
-    assert page.info
-    assert any(word in page.info[0].value for word in ("make up", "python -m local", "maintain"))
+    told = " ".join(info.value for info in page.info)
+    assert any(word in told for word in ("make up", "python -m local", "maintain", "Choose a file"))
 
 
 @pytest.mark.parametrize("name", PATHS)
@@ -188,3 +188,46 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     page = made("overview").run()
     assert not page.exception
     assert ["ECO_DB_PORT" in error.value for error in page.error] == [True]
+
+
+def test_quality_counts_what_the_log_and_the_ledger_hold(reader: RunningStack) -> None:
+    page = clean(made("quality", source="sales", period="All"))
+    [counted] = reader.rows(
+        "SELECT count(*) AS files, sum(rows_read) AS read, sum(rows_held) AS held FROM eco.pipeline_run"
+        " WHERE source = 'sales'"
+    )
+    shown = figures(page)
+    assert (shown["Files"], shown["Rows read"]) == (f"{counted['files']:,}", f"{counted['read']:,}")
+    tables = [table.value for table in page.dataframe]
+    [reasons] = [table for table in tables if "logged_rows" in table and "reason" in table]
+    logged = reader.rows(
+        "SELECT kind, count(*) AS rows FROM eco.quality_log JOIN eco.pipeline_run USING (run_id)"
+        " WHERE source = 'sales' AND kind IN ('held', 'rejected') GROUP BY kind"
+    )
+    assert reasons.groupby("kind")["logged_rows"].sum().to_dict() == {row["kind"]: row["rows"] for row in logged}
+
+
+def test_the_columns_of_the_file_in_the_url_are_shown(reader: RunningStack) -> None:
+    [run] = reader.rows(
+        "SELECT run_id, nulls FROM eco.run_column_quality JOIN eco.pipeline_run USING (run_id)"
+        " WHERE column_name = 'customer_id' AND source = 'sales' ORDER BY nulls DESC LIMIT 1"
+    )
+    page = clean(made("quality", source="sales", period="All", run=str(run["run_id"])))
+    columns = page.dataframe[-1].value.set_index("column_name")
+    assert columns.loc["customer_id", "nulls"] == run["nulls"]
+
+
+def test_review_shows_what_the_filters_in_the_url_ask_for(reader: RunningStack) -> None:
+    page = clean(made("review", state="open", kind="held", reason="unit price"))
+    rows = reader.rows(
+        "SELECT quality_id FROM eco.quality_log WHERE review_state = 'open' AND kind = 'held'"
+        " AND reason ILIKE '%unit price%' ORDER BY quality_id"
+    )
+    assert page.dataframe[0].value["quality_id"].tolist() == [row["quality_id"] for row in rows][:200]
+    assert not any(button.label.startswith(("Release", "Dismiss")) for button in page.button)
+
+
+@pytest.mark.usefixtures("reader")
+def test_whoever_may_not_review_is_told_how_to() -> None:
+    page = clean(made("review"))
+    assert any("ECO_REVIEWER_PASSWORD" in info.value for info in page.info)
