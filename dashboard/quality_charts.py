@@ -12,7 +12,7 @@ from dashboard.charts import run_labels
 from dashboard.format import tail
 
 # Light enough at its end to be told from the ground in the light, dark enough at its beginning in the dark.
-NULL_COLORS = ("#dcecf7", "#0072b2", "#cc3311")
+NULL_COLORS = ("#a9bccb", "#0072b2", "#cc3311")
 REASON_COLORS = ("#d55e00", "#e69f00", "#56b4e9", "#0072b2", "#cc79a7", "#009e73", "#8f99a3")
 MOST_REASONS = len(REASON_COLORS) - 1
 OTHERS = "other reasons"
@@ -23,8 +23,8 @@ DAY_STATES = {
     "no file, none expected": "#c9d1d6",
 }
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-CELL_PIXELS, REASON_PIXELS, REPEATS_PIXELS, LABEL_LENGTH = 22, 240, 260, 60
-NULLS_FRAME_PIXELS, CALENDAR_FRAME_PIXELS = 210, 140  # axis and legend
+CELL_PIXELS, REASON_PIXELS, REPEATS_PIXELS, LABEL_LENGTH = 22, 260, 260, 60
+NULLS_FRAME_PIXELS, CALENDAR_FRAME_PIXELS = 210, 170  # axis and legend
 
 
 def nulls(shares: pd.DataFrame) -> alt.Chart:
@@ -70,7 +70,7 @@ def reasons(rows: pd.DataFrame, kind: str) -> alt.Chart:
             ).legend(orient="bottom", columns=1, labelLimit=560),
             tooltip=["day:N", "reason:N", alt.Tooltip("rows:Q", format=",d")],
         )
-        .properties(height=REASON_PIXELS + 20 * len(names))
+        .properties(height=REASON_PIXELS + 24 * len(names))
     )
     return chart
 
@@ -106,7 +106,13 @@ def calendar(days: pd.DataFrame, mondays: Sequence[date]) -> alt.Chart:
                 scale=alt.Scale(domain=weeks),
                 axis=alt.Axis(labelOverlap=True, labelAngle=0),
             ),
-            y=alt.Y("weekday:N", title=None, sort=list(WEEKDAYS), scale=alt.Scale(domain=list(WEEKDAYS))),
+            y=alt.Y(
+                "weekday:N",
+                title=None,
+                sort=list(WEEKDAYS),
+                scale=alt.Scale(domain=list(WEEKDAYS)),
+                axis=alt.Axis(labelOverlap=False),
+            ),
             color=alt.Color(
                 "state:N",
                 title=None,

@@ -7,7 +7,7 @@ import pandas as pd
 
 # Okabe and Ito, as everywhere: told apart on white and on black.
 STAGES = {"validate": "#0072b2", "score": "#e69f00", "transform": "#cc79a7", "load": "#009e73"}
-ROW_PIXELS, FRAME_PIXELS = 18, 90
+ROW_PIXELS, FRAME_PIXELS = 22, 130
 
 
 def timeline(stages: pd.DataFrame) -> alt.Chart:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from local.install import BROWSERS
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE = 60_000
+PATIENCE = 120_000
 PATHS = ("overview", "pipeline", "quality", "review", "sales", "storage", "upload")
 PROBE = re.compile(rf"/(?:{'|'.join(PATHS)})/_stcore/")
 DESKTOP = {"width": 1280, "height": 900}
@@ -33,7 +33,9 @@ def launched() -> Iterator[Browser]:
 
 def new_page(browser: Browser, **options: Any) -> Page:
     """A page far from UTC: the days shown must not depend on it."""
-    return browser.new_context(**{"timezone_id": "America/Los_Angeles", "viewport": DESKTOP, **options}).new_page()
+    page = browser.new_context(**{"timezone_id": "America/Los_Angeles", "viewport": DESKTOP, **options}).new_page()
+    page.set_default_timeout(PATIENCE)
+    return page
 
 
 def url(base: str, path: str, query: str = "") -> str:
