@@ -140,9 +140,9 @@ def quality_nulls(source: str, period: Period, most: int) -> pd.DataFrame:
 
 
 @kept_sales
-def quality_reasons(source: str, period: Period) -> pd.DataFrame:
-    """Rejected and held rows of a source by day of upload and reason."""
-    return read("quality_reasons", source=source, first_day=period.first, end_day=period.end)
+def quality_reasons(source: str, period: Period, most: int) -> pd.DataFrame:
+    """Rejected and held rows of the newest files of a source, by day of upload and reason."""
+    return read("quality_reasons", source=source, first_day=period.first, end_day=period.end, most=most)
 
 
 @kept

@@ -14,7 +14,7 @@ from dashboard.login import User
 from functions.decisions import Filter, ReviewError, contract_of
 
 COLUMNS_BESIDE = 3
-NO_PICTURE = "No sale of this product in its currency within six weeks: there is nothing to compare it with."
+NO_PICTURE = "No sale of this product in its currency within four weeks: there is nothing to compare it with."
 
 
 def draw(entry: Any, by: User | None) -> None:

@@ -16,7 +16,7 @@ from functions.contract import Column, Contract
 from functions.errors import PermanentError
 from functions.logged_rows import plain
 
-WEEKS_AROUND = timedelta(weeks=6)
+WEEKS_AROUND = timedelta(weeks=4)
 MEASURES = {"unit_price": "unit price", "quantity": "quantity"}
 NEEDED = ("product_id", "sale_timestamp", "currency", *MEASURES)
 USUAL_COLOR, VALUE_COLOR = "#0072b2", "#d55e00"
@@ -81,7 +81,7 @@ def sentence(sale: Sale, usual: pd.DataFrame) -> str:
         for row in usual.to_dict("records")
         if row["measure"] in sale.values
     ]
-    return f"{sale.product_id} within six weeks of this sale: {'; '.join(told)}."
+    return f"{sale.product_id} within four weeks of this sale: {'; '.join(told)}."
 
 
 def chart(sale: Sale, usual: pd.DataFrame) -> alt.VConcatChart:

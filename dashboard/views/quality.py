@@ -13,7 +13,7 @@ from dashboard import format as show
 from dashboard.period import Period
 
 REFRESH_SECONDS = 60
-MOST_RUNS, CHARTED_RUNS, CALENDAR_WEEKS = 200, 40, 26
+MOST_RUNS, CHARTED_RUNS, CALENDAR_WEEKS = 100, 40, 26
 EMPTY = "No file of a known source has arrived yet. `make up` loads a sample shop; the page Upload takes your own."
 NO_ROWS = "No file of this source arrived in this period. Choose a longer one."
 NO_REASONS = "No row was rejected or held in this period."
@@ -38,13 +38,14 @@ def page() -> None:
 
 
 def _draw(source: str, period: Period) -> None:
-    st.caption(f"Files uploaded {show.day(period.first)} to {show.day(period.last)}, UTC")
     runs = queries.quality_runs(source, period, MOST_RUNS)
+    newest = f", the newest {MOST_RUNS} of them" if len(runs) == MOST_RUNS else ""
+    st.caption(f"Files uploaded {show.day(period.first)} to {show.day(period.last)}, UTC{newest}")
     if runs.empty:
         st.info(NO_ROWS, icon=":material/event_busy:")
         return
     _figures(runs)
-    _reasons(queries.quality_reasons(source, period))
+    _reasons(queries.quality_reasons(source, period, MOST_RUNS))
     _nulls(source, period, runs)
     _drift(runs)
     _calendar(source)

@@ -1,9 +1,21 @@
--- Rejected and held rows of a source by UTC day of upload and by reason.
+-- Rejected and held rows by UTC day of upload and by reason, of the newest files of a source within some days: reading
+-- reasons costs more than counting rows, so that there is a limit to it.
+WITH newest AS (
+    SELECT run_id
+    FROM eco.pipeline_run
+    WHERE
+        source = :source
+        AND uploaded_at >= cast(:first_day AS timestamp) AT TIME ZONE 'UTC'
+        AND uploaded_at < cast(:end_day AS timestamp) AT TIME ZONE 'UTC'
+    ORDER BY uploaded_at DESC, run_id
+    LIMIT :most
+)
+
 SELECT
     run.day, run.kind, run.reason, run.column_name,
     sum(run.logged_rows)::bigint AS logged_rows,
     sum(run.open_rows)::bigint AS open_rows
 FROM eco.run_reasons AS run
-WHERE run.source = :source AND run.day >= :first_day AND run.day < :end_day
+WHERE run.run_id = any(ARRAY(SELECT run_id FROM newest))
 GROUP BY run.day, run.kind, run.reason, run.column_name
 ORDER BY sum(run.logged_rows) DESC, run.day

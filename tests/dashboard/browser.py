@@ -35,6 +35,8 @@ def new_page(browser: Browser, **options: Any) -> Page:
     """A page far from UTC: the days shown must not depend on it."""
     page = browser.new_context(**{"timezone_id": "America/Los_Angeles", "viewport": DESKTOP, **options}).new_page()
     page.set_default_timeout(PATIENCE)
+    # Chromium gives up whatever it is fetching when a network interface comes or goes, as those of containers do.
+    page.route("**/static/**", lambda route: route.fulfill(response=route.fetch()))
     return page
 
 

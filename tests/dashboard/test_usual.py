@@ -54,7 +54,7 @@ def test_the_picture_says_the_same_in_words() -> None:
     sale = usual.sale_of("sales/a.csv", False, ROW)
     assert sale is not None
     assert usual.sentence(sale, RANGE) == (
-        "P1 within six weeks of this sale: unit price 1,000, usually 9 to 12 (median 10, 20 sale lines); "
+        "P1 within four weeks of this sale: unit price 1,000, usually 9 to 12 (median 10, 20 sale lines); "
         "quantity 3, usually 1 to 3 (median 2, 20 sale lines)."
     )
     drawn = usual.chart(sale, RANGE).to_dict()
