@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Route, expect, sync_playwright
 
 from local.install import BROWSERS
 
@@ -36,8 +36,13 @@ def new_page(browser: Browser, **options: Any) -> Page:
     page = browser.new_context(**{"timezone_id": "America/Los_Angeles", "viewport": DESKTOP, **options}).new_page()
     page.set_default_timeout(PATIENCE)
     # Chromium gives up whatever it is fetching when a network interface comes or goes, as those of containers do.
-    page.route("**/static/**", lambda route: route.fulfill(response=route.fetch()))
+    page.route("**/static/**", _fulfill)
     return page
+
+
+def _fulfill(route: Route) -> None:
+    with contextlib.suppress(Error):  # the page may be closed meanwhile
+        route.fulfill(response=route.fetch())
 
 
 def url(base: str, path: str, query: str = "") -> str:
