@@ -108,3 +108,15 @@ def test_runs_can_be_downloaded(page: Page, shop: RunningStack) -> None:
     lines = download.value.path().read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("object_name,source,status,rows_read")
     assert len(lines) >= 1 + min(30, len(warehouse.newest_runs(shop)))
+
+
+def test_real_sales_are_shown_as_the_database_has_them(
+    page: Page, shop: RunningStack, online_retail: list[Path]
+) -> None:
+    results = shop.upload(*online_retail[:10], prefix="sales/online-retail/")
+    assert {result["status"] for result in results} == {"SUCCESS"}
+    opened(page, url(shop.dashboard_url, "sales", "period=Custom&days=2010-12-01&days=2010-12-31"))
+    [total] = warehouse.totals(shop, "2010-12-01", "2011-01-01").values()
+    assert metric(page, "Sale lines") == [f"{total['lines']:,}"]
+    assert metric(page, "Units") == [f"{total['units']:,}"]
+    assert metric(page, "Revenue, GBP") == [f"GBP {total['net']:,.2f}"]
