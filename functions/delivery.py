@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import requests
 from cloudevents.conversion import to_binary
 from cloudevents.http import CloudEvent
 
 from functions.events import FINALIZED, ObjectEvent
+from functions.settings import Settings
 
 TIMEOUT_SECONDS = 30
 
 
-def deliver(event: ObjectEvent, function: str, delivery_url: str) -> None:
-    """Post the event to where `function` takes deliveries; raises requests.RequestException where that fails."""
+class UnreachableError(OSError):
+    """Nothing answers where deliveries go: no event's own trouble, and each further one would wait just as long."""
+
+
+def deliver(event: ObjectEvent, function: str, settings: Settings) -> None:
+    """Give the event to what feeds `function`; raises UnreachableError, or another error where it is refused."""
+    DELIVERIES[settings.store](event, settings.delivery_url.format(function=function))
+
+
+def _post(event: ObjectEvent, url: str) -> None:
+    """Post it as a CloudEvent."""
     attributes = {
         "id": str(uuid.uuid4()),
         "type": FINALIZED,
@@ -22,5 +36,29 @@ def deliver(event: ObjectEvent, function: str, delivery_url: str) -> None:
         "subject": f"objects/{event.name}".encode("ascii", "backslashreplace").decode(),
     }
     headers, body = to_binary(CloudEvent(attributes, event.as_object_resource()))
-    url = delivery_url.format(function=function)
-    requests.post(url, data=body, headers=headers, timeout=TIMEOUT_SECONDS).raise_for_status()
+    try:
+        requests.post(url, data=body, headers=headers, timeout=TIMEOUT_SECONDS).raise_for_status()
+    except (requests.ConnectionError, requests.Timeout) as error:
+        raise UnreachableError(str(error)) from error
+
+
+def _send(event: ObjectEvent, url: str) -> None:
+    """Send it to the SQS queue at `url`, as S3 does."""
+    from botocore.exceptions import HTTPClientError
+
+    from functions.aws_events import as_notification
+
+    try:
+        _queues().send_message(QueueUrl=url, MessageBody=json.dumps(as_notification(event)))
+    except HTTPClientError as error:
+        raise UnreachableError(str(error)) from error
+
+
+@cache
+def _queues() -> Any:
+    from functions.aws import client
+
+    return client("sqs")
+
+
+DELIVERIES: dict[str, Callable[[ObjectEvent, str], None]] = {"gcs": _post, "s3": _send}

@@ -20,7 +20,10 @@ class EventError(ValueError):
 class ObjectEvent:
     """One generation of one object: the identity of a run.
 
-    Events are told apart by (bucket, name, generation), never by the CloudEvent's id: a repeated
+    `generation` puts the uploads of one name in their order. On Google Cloud it also names the one to read; S3 has no
+    such number, so there `version` does: the version id, or the ETag in its quotes where a bucket keeps no versions.
+
+    Events are told apart by (bucket, name, generation or version), never by an id of the event: a repeated
     delivery may carry another id, and a changed ACL publishes `finalized` again.
     """
 
@@ -29,11 +32,18 @@ class ObjectEvent:
     generation: int
     uploaded_at: datetime
     size: int
+    version: str = ""
+
+    @property
+    def is_versioned(self) -> bool:
+        """Whether `version` alone tells this upload from all others of the name; an ETag tells only contents apart."""
+        return bool(self.version) and not self.version.startswith('"')
 
     @property
     def run_id(self) -> uuid.UUID:
         """The run of this upload: the same for every delivery of the same generation."""
-        return uuid.uuid5(RUN_NAMESPACE, f"{self.bucket}\n{self.name}\n{self.generation}")
+        upload = self.version if self.is_versioned else f"{self.generation}{self.version}"
+        return uuid.uuid5(RUN_NAMESPACE, f"{self.bucket}\n{self.name}\n{upload}")
 
     def as_object_resource(self) -> dict[str, str]:
         """This event as the body of a Cloud Storage notification."""

@@ -71,6 +71,7 @@ def _claim(warehouse: Warehouse, upload: ObjectEvent, seconds: int, part_rows: i
             bucket=upload.bucket,
             object_name=upload.name,
             generation=upload.generation,
+            version=upload.version,
             uploaded_at=upload.uploaded_at,
             size_bytes=upload.size,
         )

@@ -36,6 +36,7 @@ class Provenance:
     part_no: int
     is_snapshot: bool = False
     closes_snapshot: bool = False
+    version: str = ""
     validated_at: str = ""
     scored_at: str = ""
     transformed_at: str = ""
@@ -58,6 +59,7 @@ def of_upload(upload: ObjectEvent, contract: Contract, part_no: int) -> Provenan
         bucket=upload.bucket,
         object_name=upload.name,
         generation=upload.generation,
+        version=upload.version,
         uploaded_at=upload.uploaded_at.isoformat(),
         source=contract.source,
         contract_version=contract.version,

@@ -84,7 +84,7 @@ def rebuild(old: Platform, new: Warehouse, progress: Progress) -> Rebuilt:
     ]
     notes = _notes(original, uploads)
     with tempfile.TemporaryDirectory() as folder:
-        stages = LocalStages(old.store.client, old.settings.bucket_raw, Path(folder))
+        stages = LocalStages(old.store, old.settings.bucket_raw, Path(folder))
         notes += replay(original, uploads, Platform(old.settings, stages, new), progress)
     return Rebuilt(original.content, verify.checksums(new), len(uploads), notes)
 

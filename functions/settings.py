@@ -33,6 +33,7 @@ class Settings:
     db_password: str = setting("", "password of that role; in the cloud it comes from the secret manager")
     db_pool_size: int = setting(8, "connections that one function process may hold open")
 
+    store: str = setting("gcs", "object store: gcs (Google Cloud Storage) or s3 (Amazon S3)")
     bucket_raw: str = setting("eco-raw", "bucket in which uploads land")
     bucket_validated: str = setting("eco-validated", "bucket of validated parts")
     bucket_scored: str = setting("eco-scored", "bucket of scored parts")
@@ -44,7 +45,8 @@ class Settings:
     max_file_bytes: int = setting(20_000_000_000, "a file larger than this once unpacked is refused")
 
     delivery_url: str = setting(
-        "http://127.0.0.1:8791/{function}", "where maintain delivers missed events; {function} is replaced"
+        "http://127.0.0.1:8791/{function}",
+        "where maintain delivers missed events, with s3 an SQS queue; {function} is replaced",
     )
     horizon_months: int = setting(3, "months of partitions that exist ahead of the current one")
     retention_months: int = setting(0, "months of sales kept in the warehouse before archiving; 0 keeps all")

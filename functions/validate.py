@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from functions.ledger import Lease
 from functions.quality import Quality
 from functions.readers import detect
 from functions.runtime import Platform
-from functions.store import ObjectGoneError
+from functions.store import ObjectDamagedError, ObjectGoneError
 from functions.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
@@ -92,23 +93,28 @@ def _valid_rows(
     upload: ObjectEvent, contract: Contract, on: Platform, lease: Lease, counts: Counts
 ) -> Iterator[pa.Table]:
     """The valid rows as they are read; the rejected ones go to the quality log on the way."""
-    for rows in readers.read(_opened(upload, on), contract, upload.name):
-        checked = rules.check(contract, rows)
-        counts.rows_read += checked.valid.num_rows + checked.rejected.num_rows
-        counts.rows_rejected += checked.rejected.num_rows
-        if checked.rejected.num_rows:
-            _log_rejected(on.warehouse, lease, checked.rejected)
-        yield checked.valid
+    with _readable(upload):
+        file = detect.open_file(upload.name, on.store.open(upload), on.settings.max_file_bytes)
+        for rows in readers.read(file, contract, upload.name):
+            checked = rules.check(contract, rows)
+            counts.rows_read += checked.valid.num_rows + checked.rejected.num_rows
+            counts.rows_rejected += checked.rejected.num_rows
+            if checked.rejected.num_rows:
+                _log_rejected(on.warehouse, lease, checked.rejected)
+            yield checked.valid
 
 
-def _opened(upload: ObjectEvent, on: Platform) -> detect.Opened:
+@contextmanager
+def _readable(upload: ObjectEvent) -> Iterator[None]:
+    """Raise PermanentError where the upload is gone, or what came before its end is not to be trusted."""
     try:
-        stream = on.store.open(upload)
+        yield
     except ObjectGoneError as error:
         raise PermanentError(
             f"{upload.name} was replaced or deleted before it was read. If it was replaced, the newer upload counts."
         ) from error
-    return detect.open_file(upload.name, stream, on.settings.max_file_bytes)
+    except ObjectDamagedError as error:
+        raise PermanentError(f"{upload.name} was damaged on its way from the bucket. Upload it again.") from error
 
 
 def _renew(warehouse: Warehouse, lease: Lease) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.aws import Emulator, emulator
 from tests.pipeline import Pipeline
 from tests.running_stack import RunningStack, started
 
@@ -25,6 +26,13 @@ ONLINE_RETAIL = Path(__file__).parents[2] / "shared" / "data" / "online-retail"
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """A stack as `python -m local up` starts it, for the whole session."""
     with started(tmp_path_factory.mktemp("session")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[Emulator]:
+    """S3 and SQS, for the whole session."""
+    with emulator() as running:
         yield running
 
 
