@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HISTORIES ?= 2000
 
-.PHONY: help setup up down test soak bench-queries lint types clean
+.PHONY: help setup up down test soak bench-queries bench-images lint types clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,6 +35,9 @@ test: setup ## Run every test, those in a real browser among them
 
 bench-queries: setup ## Time the queries that must prune
 	$(BIN)/python -m tests.benchmarks.query_timings
+
+bench-images: setup ## Build the images; tell their sizes and how fast each function starts
+	$(BIN)/python -m tests.benchmarks.cold_starts
 
 soak: SEED := $(or $(SEED),$(shell date +%s))
 soak: setup ## Thousands of random histories, until one breaks; SEED= repeats one, HISTORIES= says how many

@@ -49,13 +49,14 @@ def _send(event: ObjectEvent, url: str) -> None:
     from functions.aws_events import as_notification
 
     try:
-        _queues().send_message(QueueUrl=url, MessageBody=json.dumps(as_notification(event)))
+        queues().send_message(QueueUrl=url, MessageBody=json.dumps(as_notification(event)))
     except HTTPClientError as error:
         raise UnreachableError(str(error)) from error
 
 
 @cache
-def _queues() -> Any:
+def queues() -> Any:
+    """The client of SQS, made at the first delivery and kept."""
     from functions.aws import client
 
     return client("sqs")

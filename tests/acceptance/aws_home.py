@@ -34,7 +34,7 @@ from tests.pipeline import superuser, template
 from tests.running_stack import RunningStack
 
 DATABASE = "eco_on_aws"
-QUEUES = {"ECO_INVISIBLE_SECONDS": "5", "ECO_RECEIVES": "20"}
+INVISIBLE_SECONDS = 5
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Processes:
 
 
 @contextlib.contextmanager
-def home(stack: RunningStack, aws: Emulator, folder: Path) -> Iterator[Home]:
+def home(stack: RunningStack, aws: Emulator, folder: Path, receives: int = 20) -> Iterator[Home]:
     """Start it beside a stack, whose PostgreSQL and PgBouncer it shares, with a database of its own."""
     with contextlib.closing(superuser(stack.home)) as connection:
         connection.run(f"CREATE DATABASE {DATABASE} TEMPLATE {template(stack.home, connection)}")
@@ -77,7 +77,7 @@ def home(stack: RunningStack, aws: Emulator, folder: Path) -> Iterator[Home]:
     environment_here = pytest.MonkeyPatch()
     environment_here.setenv("AWS_ENDPOINT_URL", aws.url)  # deliveries of the test's own
     try:
-        processes.start("lambda", _service(aws, offset), "local.aws")
+        processes.start("lambda", _service(aws, offset, receives), "local.aws")
         for function in ROLE_OF_FUNCTION:
             _wait_for(offset, function)
             environment = _environment(stack, aws, ROLE_OF_FUNCTION[function])
@@ -116,8 +116,13 @@ def _messages(sqs: Any, queue: str) -> int:
     return int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[counted])["Attributes"][counted])
 
 
-def _service(aws: Emulator, offset: int) -> dict[str, str]:
-    return {"AWS_ENDPOINT_URL": aws.url, "ECO_PORT_OFFSET": str(offset), **QUEUES}
+def _service(aws: Emulator, offset: int, receives: int) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL": aws.url,
+        "ECO_PORT_OFFSET": str(offset),
+        "ECO_INVISIBLE_SECONDS": str(INVISIBLE_SECONDS),
+        "ECO_RECEIVES": str(receives),
+    }
 
 
 def _environment(stack: RunningStack, aws: Emulator, role: str) -> dict[str, str]:
