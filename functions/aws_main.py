@@ -71,7 +71,7 @@ def _succeeds(stage: str, message: Mapping[str, Any], handler: Handler, on: Plat
     try:
         _process(stage, json.loads(message["body"]), handler, on)
     except Exception:
-        logger.exception("a message failed", extra={"stage": stage, "message": message["messageId"]})
+        logger.exception("a message failed", extra={"stage": stage, "message_id": message["messageId"]})
         return False
     return True
 

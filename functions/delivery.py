@@ -44,13 +44,13 @@ def _post(event: ObjectEvent, url: str) -> None:
 
 def _send(event: ObjectEvent, url: str) -> None:
     """Send it to the SQS queue at `url`, as S3 does."""
-    from botocore.exceptions import HTTPClientError
+    from botocore import exceptions
 
     from functions.aws_events import as_notification
 
     try:
         queues().send_message(QueueUrl=url, MessageBody=json.dumps(as_notification(event)))
-    except HTTPClientError as error:
+    except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
         raise UnreachableError(str(error)) from error
 
 

@@ -35,6 +35,7 @@ from tests.running_stack import RunningStack
 
 DATABASE = "eco_on_aws"
 INVISIBLE_SECONDS = 5
+TICK_SECONDS = 300.0
 
 
 @dataclass
@@ -93,7 +94,8 @@ def home(stack: RunningStack, aws: Emulator, folder: Path, receives: int = 20) -
 
 def _home(stack: RunningStack, aws: Emulator, processes: Processes, offset: int) -> Home:
     def tick() -> None:
-        answer = urllib3.request("POST", f"http://{ADDRESS}:{PORTS['maintain'] + offset}{INVOCATIONS}", body=b"{}")
+        url = f"http://{ADDRESS}:{PORTS['maintain'] + offset}{INVOCATIONS}"
+        answer = urllib3.request("POST", url, body=b"{}", retries=False, timeout=TICK_SECONDS)
         assert answer.status == 200, answer.data
 
     def dead_letters() -> int:
