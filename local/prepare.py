@@ -1,4 +1,4 @@
-"""`python -m local.prepare`: what docker compose runs once, before the functions: schema, passwords, buckets.
+"""`python -m local.prepare`: what docker compose runs once, before the functions: schema and passwords.
 
 The settings ECO_DB_* name the superuser and the server itself, not the pooler; each role gets the same password.
 """
@@ -11,9 +11,8 @@ from pg8000 import native
 from sqlalchemy import URL
 
 from functions.settings import Settings
-from local import schema, storage
+from local import schema
 from local.credentials import ROLES
-from local.home import Home
 
 
 def main() -> None:
@@ -22,7 +21,6 @@ def main() -> None:
     schema.migrate(_url(settings))
     with contextlib.closing(_connection(settings)) as connection:
         schema.set_passwords(connection, dict.fromkeys(ROLES, settings.db_password))
-    storage.make_buckets(Home.from_environment())
 
 
 def _url(settings: Settings) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from functions.delivery import deliver
 from functions.s3_store import S3
 from functions.settings import Settings
 from local.aws.__main__ import PORTS
@@ -98,19 +99,21 @@ def _home(stack: RunningStack, aws: Emulator, processes: Processes, offset: int)
         answer = urllib3.request("POST", url, body=b"{}", retries=False, timeout=TICK_SECONDS)
         assert answer.status == 200, answer.data
 
-    def dead_letters() -> int:
-        return sum(_messages(aws.client("sqs"), DEAD.format(f"eco-{stage}")) for stage in STAGES)
-
-    environment = _environment(stack, aws, "eco_reader")
-    store = S3(aws.client("s3"))
+    settings = Settings.from_environment(_environment(stack, aws, "eco_reader"))
     return Home(
         "embedded aws",
-        store,
-        Settings.from_environment(environment),
+        S3(aws.client("s3")),
+        settings,
+        lambda event, function: deliver(event, function, settings),
         lambda function: processes.running[function].kill(),
         tick,
-        dead_letters,
+        lambda: dead_letters_of(aws),
     )
+
+
+def dead_letters_of(aws: Emulator) -> int:
+    """How many messages the queues gave up."""
+    return sum(_messages(aws.client("sqs"), DEAD.format(f"eco-{stage}")) for stage in STAGES)
 
 
 def _messages(sqs: Any, queue: str) -> int:

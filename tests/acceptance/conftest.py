@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.acceptance import aws_home, gcs_home
+from tests.acceptance import aws_home, compose_home, gcs_home
 from tests.acceptance.homes import SETTINGS, Home
 from tests.running_stack import RunningStack, started
 
@@ -22,10 +22,15 @@ def acceptance_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runni
         yield running
 
 
-@pytest.fixture(scope="module", params=["embedded gcp", "embedded aws"])
+@pytest.fixture(scope="module", params=["embedded gcp", "embedded aws", "compose gcp", "compose aws"])
 def home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    kind, profile = request.param.split()
+    if kind == "compose":
+        with compose_home.home(profile) as running:
+            yield running
+        return
     stack: RunningStack = request.getfixturevalue("acceptance_stack")
-    if request.param == "embedded gcp":
+    if profile == "gcp":
         yield gcs_home.home(stack)
         return
     with aws_home.home(stack, request.getfixturevalue("aws"), tmp_path_factory.mktemp("lambda")) as running:

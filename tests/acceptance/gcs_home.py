@@ -7,6 +7,7 @@ import signal
 
 import urllib3
 
+from functions.delivery import deliver
 from functions.gcs_store import CloudStorage
 from functions.settings import Settings
 from local import scheduler
@@ -34,4 +35,12 @@ def home(stack: RunningStack) -> Home:
         delivery_url=f"{stack.home.url('relay-inlet')}/{{function}}",
     )
     store = CloudStorage(storage_client(stack.home))
-    return Home("embedded gcp", store, settings, kill, lambda: scheduler.fire(stack.home), dead_letters)
+    return Home(
+        "embedded gcp",
+        store,
+        settings,
+        lambda event, function: deliver(event, function, settings),
+        kill,
+        lambda: scheduler.fire(stack.home),
+        dead_letters,
+    )

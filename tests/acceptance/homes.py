@@ -14,7 +14,6 @@ from uuid import UUID
 import sqlalchemy
 
 from functions import verify
-from functions.delivery import deliver
 from functions.events import ObjectEvent
 from functions.settings import Settings
 from functions.store import ObjectStore
@@ -29,14 +28,16 @@ WAIT_SECONDS = 240
 class Home:
     """A running platform, with what only it knows how to do.
 
-    `kill` ends the process of a function as `kill -9` does, `tick` runs maintenance once.
+    `deliver` delivers an event to a function once more, `kill` ends the process of a function as `kill -9` does, `tick`
+    runs maintenance once.
     """
 
     name: str
     store: ObjectStore
     settings: Settings
+    deliver: Callable[[ObjectEvent, str], None]
     kill: Callable[[str], None]
-    tick: Callable[[], None]
+    tick: Callable[[], object]
     dead_letters: Callable[[], int]
 
     def upload(self, name: str, content: str | bytes) -> ObjectEvent:
@@ -54,10 +55,6 @@ class Home:
     def _newest(self, name: str) -> ObjectEvent | None:
         found = self.store.list(self.settings.bucket_raw, name)
         return next((event for event in found if event.name == name), None)
-
-    def deliver(self, event: ObjectEvent, function: str) -> None:
-        """Deliver an event once more."""
-        deliver(event, function, self.settings)
 
     def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         """What a query returns to the reader."""

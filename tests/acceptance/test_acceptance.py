@@ -9,7 +9,7 @@ import pytest
 from tests.acceptance.homes import Home
 from tests.warehouse.files import customer, customers, product, products, sale, sales
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(2400)  # the first start in containers builds the images
 
 PRODUCTS = products(product("P1", since="2026-01-01", footprint=1, baseline=3))
 CUSTOMERS = customers(customer("C1", since="2026-01-01"))
