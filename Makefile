@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HISTORIES ?= 2000
 
-.PHONY: help setup up down test soak bench-queries lint types clean
+.PHONY: help setup up down test soak bench-queries lint types clean airflow
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,13 @@ lint: setup ## Check style
 types: setup ## Check types, strictly
 	$(BIN)/mypy
 
+airflow: .airflow/.installed ## Install Airflow into .airflow, beside the platform and not into it
+
+.airflow/.installed: infra/airflow/requirements.txt | setup
+	$(PYTHON) -m venv .airflow
+	$(BIN)/uv pip install --quiet --python .airflow/bin/python --requirement infra/airflow/requirements.txt
+	@touch $@
+
 clean: ## Delete the virtual environment and the data of the local stack
 	test ! -x $(BIN)/python || $(BIN)/python -m local reset --yes
-	rm -rf $(VENV)
+	rm -rf $(VENV) .airflow
