@@ -9,6 +9,7 @@ from cloudevents.conversion import to_binary
 from cloudevents.http import CloudEvent
 
 from functions.events import FINALIZED, ObjectEvent
+from functions.identity import authorization
 
 TIMEOUT_SECONDS = 30
 
@@ -23,4 +24,5 @@ def deliver(event: ObjectEvent, function: str, delivery_url: str) -> None:
     }
     headers, body = to_binary(CloudEvent(attributes, event.as_object_resource()))
     url = delivery_url.format(function=function)
+    headers |= authorization(url)
     requests.post(url, data=body, headers=headers, timeout=TIMEOUT_SECONDS).raise_for_status()

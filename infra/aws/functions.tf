@@ -8,7 +8,6 @@ locals {
       ECO_DB_HOST      = module.database.pooler_host
       ECO_DB_PORT      = "5432"
       ECO_DB_NAME      = module.database.name
-      ECO_DB_SSLMODE   = "verify-full"
       ECO_DB_POOL_SIZE = "2" # an instance works on one event at a time
       OMP_NUM_THREADS  = "1"
     },
@@ -95,7 +94,6 @@ module "migrate" {
     ECO_DB_HOST     = module.database.server_host # the pooler knows the functions' roles alone
     ECO_DB_PORT     = "5432"
     ECO_DB_NAME     = module.database.name
-    ECO_DB_SSLMODE  = "require"
     ECO_DB_SECRET   = module.database.master_secret_arn
     ECO_ROLE_SECRET = jsonencode(module.database.secret_arns)
   }

@@ -1,4 +1,5 @@
-# The dashboard, behind Identity-Aware Proxy: only who is named in dashboard_users gets to see it.
+# The dashboard, behind Identity-Aware Proxy: only who is named in dashboard_users gets to see it. The provider cannot put
+# the proxy before the service yet, so `make deploy-gcp` does; until then nobody gets in, since only the proxy may.
 
 resource "google_service_account" "dashboard" {
   account_id   = "${var.name}-dashboard"
@@ -15,8 +16,6 @@ resource "google_cloud_run_v2_service" "dashboard" {
   name                = "${var.name}-dashboard"
   location            = var.region
   ingress             = "INGRESS_TRAFFIC_ALL" # IAP stands before it
-  iap_enabled         = true
-  launch_stage        = "BETA" # that of IAP without a load balancer
   deletion_protection = var.protect
 
   template {

@@ -11,7 +11,6 @@ locals {
       ECO_DB_HOST      = module.database.host
       ECO_DB_PORT      = "6432" # managed connection pooling; 5432 is PostgreSQL itself
       ECO_DB_NAME      = module.database.name
-      ECO_DB_SSLMODE   = "require"
       ECO_DB_POOL_SIZE = "2"
       OMP_NUM_THREADS  = "1"
     },

@@ -34,11 +34,10 @@ resource "google_cloud_run_v2_job" "migrate" {
         command = ["python", "-m", "local.migrate"]
         dynamic "env" {
           for_each = {
-            ECO_DB_HOST    = module.database.host
-            ECO_DB_PORT    = "5432" # PostgreSQL itself
-            ECO_DB_NAME    = module.database.name
-            ECO_DB_USER    = module.database.admin
-            ECO_DB_SSLMODE = "require"
+            ECO_DB_HOST = module.database.host
+            ECO_DB_PORT = "5432" # PostgreSQL itself
+            ECO_DB_NAME = module.database.name
+            ECO_DB_USER = module.database.admin
           }
           content {
             name  = env.key

@@ -31,7 +31,7 @@ def update_parameters(group: DBParameterGroup, new: Iterable[dict[str, Any]]) ->
 
 def attributes(queue: Queue) -> dict[str, Any]:
     told: dict[str, Any] = spaced.__get__(queue)
-    if "RedrivePolicy" in told:
+    if told.get("RedrivePolicy"):
         told["RedrivePolicy"] = json.dumps(json.loads(told["RedrivePolicy"]), separators=(",", ":"))
     return told
 

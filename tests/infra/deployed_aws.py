@@ -25,7 +25,8 @@ from tests.local.stacks import free_port
 REGION = "eu-central-1"
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 SERVICES = (
-    "cloudwatch", "ec2", "iam", "kms", "lambda", "logs", "rds", "s3", "scheduler", "secretsmanager", "sns", "sqs", "sts",
+    "cloudwatch", "ec2", "iam", "kms", "lambda", "logs", "rds", "s3", "scheduler", "secretsmanager", "sns", "sqs",
+    "sts",
 )  # fmt: skip
 # The account's address is all that differs from a real one; every other line of infra/aws is applied as it stands.
 OVERRIDE = """

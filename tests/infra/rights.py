@@ -1,4 +1,4 @@
-"""What the policies of an IAM role allow, evaluated as AWS does: refused unless allowed, and a Deny has the last word."""
+"""What the policies of an IAM role allow, evaluated as AWS does: refused unless allowed, and Deny has the last word."""
 
 from __future__ import annotations
 

@@ -79,7 +79,11 @@ def test_a_backfill_gives_what_the_functions_give_without_airflow(
     uploads = [pipeline.upload(f"{PREFIX}{day.name}", day.read_bytes()) for day in online_retail[:DAYS]]
     done = subprocess.run(
         [airflow, "dags", "test", "eco_backfill", "--conf", f'{{"prefix": "{PREFIX}", "uploads_per_task": 10}}'],
-        env={**environment, **_variables(pipeline.settings("eco_operator")), "STORAGE_EMULATOR_HOST": _emulator(pipeline)},
+        env={
+            **environment,
+            **_variables(pipeline.settings("eco_operator")),
+            "STORAGE_EMULATOR_HOST": _emulator(pipeline),
+        },
         capture_output=True,
         text=True,
     )

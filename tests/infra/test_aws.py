@@ -39,7 +39,8 @@ MAY = {
 NOBODY_MAY = (
     "iam:PassRole", "iam:PutRolePolicy", "sts:AssumeRole", "lambda:InvokeFunction", "lambda:UpdateFunctionCode",
     "rds:ModifyDBInstance", "rds-db:connect", "s3:DeleteBucket", "s3:PutBucketPolicy", "s3:PutBucketNotification",
-    "secretsmanager:PutSecretValue", "secretsmanager:ListSecrets", "sqs:PurgeQueue", "sqs:DeleteQueue", "ec2:RunInstances",
+    "secretsmanager:PutSecretValue", "secretsmanager:ListSecrets", "sqs:PurgeQueue", "sqs:DeleteQueue",
+    "ec2:RunInstances",
 )  # fmt: skip
 
 

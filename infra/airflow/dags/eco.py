@@ -1,8 +1,8 @@
 """Airflow for those who have it: backfills shared among the executors, and a daily reconciliation.
 
-Both run the functions' own handlers, in the Python of the platform (ECO_PYTHON), not in Airflow's: neither has to agree
-with the other's versions. Events may go on meanwhile: what both of them do is done once. The settings ECO_* are those of
-the role eco_operator.
+Both run the functions' own handlers, in the Python of the platform (ECO_PYTHON), not in Airflow's: neither has to
+agree with the other's versions. Events may go on meanwhile: what both of them do is done once. The settings ECO_* are
+those of the role eco_operator.
 """
 
 from __future__ import annotations
