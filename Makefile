@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 HISTORIES ?= 2000
 
-.PHONY: help setup up down test soak bench-queries lint types clean airflow
+.PHONY: help setup up down test soak bench-queries lint types clean airflow \
+	deploy-aws deploy-gcp destroy-aws destroy-gcp cost
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +48,23 @@ lint: setup ## Check style
 
 types: setup ## Check types, strictly
 	$(BIN)/mypy
+
+NAME ?= eco
+
+deploy-aws: ## Deploy to AWS: REGION=, and NAME= for another platform in the account
+	infra/deploy-aws "$(REGION)" "$(NAME)"
+
+deploy-gcp: ## Deploy to Google Cloud: PROJECT=, REGION=, NAME=
+	infra/deploy-gcp "$(PROJECT)" "$(REGION)" "$(NAME)"
+
+destroy-aws: ## Take down what deploy-aws made, and all data: REGION=, CONFIRM=
+	infra/destroy aws -var "region=$(REGION)" -var "name=$(NAME)"
+
+destroy-gcp: ## Take down what deploy-gcp made, and all data: PROJECT=, REGION=, CONFIRM=
+	infra/destroy gcp -var "project=$(PROJECT)" -var "region=$(REGION)" -var "name=$(NAME)"
+
+cost: setup ## What it costs a month, from figures measured here: infra/cost/measured.json
+	$(BIN)/python infra/cost/estimate.py
 
 airflow: .airflow/.installed ## Install Airflow into .airflow, beside the platform and not into it
 

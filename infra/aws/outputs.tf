@@ -33,6 +33,11 @@ output "pooler" {
   value       = module.database.pooler_host
 }
 
+output "image" {
+  description = "The image that is deployed."
+  value       = var.image_uri
+}
+
 output "next_step" {
   description = "What to do now."
   value       = <<-TEXT

@@ -23,6 +23,11 @@ output "dashboard" {
   value       = google_cloud_run_v2_service.dashboard.uri
 }
 
+output "image" {
+  description = "The image that is deployed."
+  value       = var.image
+}
+
 output "next_step" {
   description = "What to do now."
   value       = <<-TEXT

@@ -89,7 +89,7 @@ def schemas(tag: int, blocks: Iterable[Block]) -> bytes:
     return b"".join(text(tag, text(1, block.name) + text(2, schema(block))) for block in blocks)
 
 
-class Answers(grpc.GenericRpcHandler):
+class Answers(grpc.GenericRpcHandler):  # type: ignore[misc] # the library is not typed
     """GetProviderSchema has an answer; to all else the empty message says: no objection."""
 
     def __init__(self, answer: bytes) -> None:

@@ -69,7 +69,7 @@ class Bindings:
         top = code.rindex("synthesizeHclAttributes")
         name = re.findall(r"export interface (\w+)Config extends", types)[0]
         block = _block(resource, code[top:], f"{name}Config", code, types)
-        known = {item.name for item in (*block.attributes, *block.blocks)}
+        known = {item.name for item in block.attributes} | {item.name for item in block.blocks}
         body = code[code.rindex(" extends cdktf.Terraform", 0, top) :]
         outputs = [name for _, name in COMPUTED.findall(body)] + NESTED.findall(body)
         block.attributes += [

@@ -111,7 +111,7 @@ def test_the_check_finds_what_is_wrong(
 def test_the_files_are_formatted(folder_name: str) -> None:
     if not shutil.which("terraform"):
         pytest.skip("terraform is not on this machine")
-    command = ["terraform", "fmt", "-check", "-recursive", REPOSITORY / "infra" / folder_name]
+    command = ["terraform", "fmt", "-check", "-recursive", str(REPOSITORY / "infra" / folder_name)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.stdout == ""
     assert done.returncode == 0, done.stderr
