@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HISTORIES ?= 2000
 
 .PHONY: help setup up down test soak bench-queries lint types clean airflow \
-	deploy-aws deploy-gcp destroy-aws destroy-gcp cost
+	deploy-aws deploy-gcp destroy-aws destroy-gcp cost lint-infra
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,6 +66,15 @@ destroy-gcp: ## Take down what deploy-gcp made, and all data: PROJECT=, REGION=,
 cost: setup ## What it costs a month, from figures measured here: infra/cost/measured.json
 	$(BIN)/python infra/cost/estimate.py
 
+lint-infra: .checkov/.installed ## Check the Terraform: format, and checkov's rules
+	terraform fmt -check -recursive infra
+	.checkov/bin/checkov --directory infra/aws --directory infra/gcp --framework terraform --compact --quiet
+
+.checkov/.installed: | setup
+	$(PYTHON) -m venv .checkov
+	$(BIN)/uv pip install --quiet --python .checkov/bin/python checkov==3.3.30
+	@touch $@
+
 airflow: .airflow/.installed ## Install Airflow into .airflow, beside the platform and not into it
 
 .airflow/.installed: infra/airflow/requirements.txt | setup
@@ -75,4 +84,4 @@ airflow: .airflow/.installed ## Install Airflow into .airflow, beside the platfo
 
 clean: ## Delete the virtual environment and the data of the local stack
 	test ! -x $(BIN)/python || $(BIN)/python -m local reset --yes
-	rm -rf $(VENV) .airflow
+	rm -rf $(VENV) .airflow .checkov

@@ -16,7 +16,7 @@ MEMORY = {"validate": 2.0, "score": 3.0, "transform": 2.0, "load": 2.0}  # gigab
 WAITING = 2.0  # wall seconds to a processor second: waiting for buckets and database is billed as well
 FILE_GIGABYTES = 0.05  # uploads of 50 MB
 PARTS_PER_GIGABYTE = 120  # of 100,000 rows
-STORED = 1.6  # gigabytes in all buckets and backups for each that was uploaded, after a year's worth has gathered: x 12 / 2
+STORED = 1.6 * 6  # gigabytes in all buckets for each uploaded in a month: the average of the first year
 TICKS = 30 * 24 * 12
 TICK_SECONDS = 5.0
 
@@ -33,7 +33,7 @@ def usage(measured: dict[str, Any], gigabytes: float) -> dict[str, float]:
         "gb_seconds_aws": sum(MEMORY[stage] * value for stage, value in seconds.items()) + 2 * maintain,
         "gb_seconds_gcp": 2 * (sum(seconds.values()) + maintain),
         "events": gigabytes / FILE_GIGABYTES + 3 * PARTS_PER_GIGABYTE * gigabytes + TICKS,
-        "stored": gigabytes * STORED * 6,
+        "stored": gigabytes * STORED,
     }
 
 

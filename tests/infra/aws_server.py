@@ -4,7 +4,7 @@ Each of these is a gap of moto 5.2, not of infra/aws, and the first three would 
 - it forgets the description of a security group's rule that names another group or a prefix list;
 - it does not say that a parameter of a database was set by the user;
 - it spaces out the redrive policy of a queue;
-- it takes a Deny whose condition is not met for a refusal: such a statement says nothing.
+- it takes a condition that it does not know for met: a Deny of plain HTTP would refuse everything.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+from moto.iam.policy_conditions import CONDITION_OPERATIONS
 from moto.rds.models import DBParameterGroup
 from moto.server import main
 from moto.sqs.models import Queue
@@ -56,7 +57,8 @@ def judge(
     principal: str | None = None,
     incoming_condition_values: dict[str, str] | None = None,
 ) -> PermissionResult:
-    if not statement._check_conditions(incoming_condition_values):
+    unknown = statement._statement.get("Condition", {}).keys() - CONDITION_OPERATIONS.keys()
+    if unknown and statement._statement["Effect"] == "Deny":
         return PermissionResult.NEUTRAL
     return JUDGE(statement, action, resource, principal, incoming_condition_values)
 

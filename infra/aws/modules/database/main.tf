@@ -72,6 +72,7 @@ resource "aws_security_group" "database" {
 }
 
 resource "aws_security_group" "pooler" {
+  #checkov:skip=CKV2_AWS_5:attached to RDS Proxy in pooler.tf, where the check does not look
   name        = "${var.name}-pooler"
   description = "RDS Proxy"
   vpc_id      = var.vpc_id

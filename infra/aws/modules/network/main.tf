@@ -11,6 +11,7 @@ variable "region" {
 }
 
 data "aws_availability_zones" "available" {
+  #checkov:skip=CKV_AWS_394:the subnets stay in the zones in which they were made
   state = "available"
 }
 
@@ -37,6 +38,10 @@ resource "aws_subnet" "private" {
   availability_zone = local.zones[count.index]
   cidr_block        = cidrsubnet(aws_vpc.this.cidr_block, 4, count.index)
   tags              = { Name = "${var.name}-private-${count.index}" }
+
+  lifecycle {
+    ignore_changes = [availability_zone] # a zone that AWS adds must not move them, and the database with them
+  }
 }
 
 resource "aws_route_table" "private" {
