@@ -1,8 +1,8 @@
 """`python -m infra.cost.measure FILE…`: processor seconds of each function per gigabyte, on the local stack, as JSON.
 
-Start a stack that does nothing else (`python -m local up --detach`); the files are uploaded as Online Retail sales. Processor
-time, unlike wall time, does not depend much on what else runs on the machine. It leaves out waiting for the database
-and the bucket, which a cloud bills as well: `estimate` says how much it adds for that.
+Start a stack that does nothing else (`python -m local up --detach`); the files are uploaded as Online Retail sales.
+Processor time, unlike wall time, does not depend much on what else runs on the machine. It leaves out waiting for the
+database and the bucket, which a cloud bills as well: `estimate` says how much it adds for that.
 """
 
 from __future__ import annotations
