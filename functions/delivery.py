@@ -13,6 +13,7 @@ from cloudevents.conversion import to_binary
 from cloudevents.http import CloudEvent
 
 from functions.events import FINALIZED, ObjectEvent
+from functions.identity import authorization
 from functions.settings import Settings
 
 TIMEOUT_SECONDS = 30
@@ -36,6 +37,7 @@ def _post(event: ObjectEvent, url: str) -> None:
         "subject": f"objects/{event.name}".encode("ascii", "backslashreplace").decode(),
     }
     headers, body = to_binary(CloudEvent(attributes, event.as_object_resource()))
+    headers |= authorization(url)
     try:
         requests.post(url, data=body, headers=headers, timeout=TIMEOUT_SECONDS).raise_for_status()
     except (requests.ConnectionError, requests.Timeout) as error:

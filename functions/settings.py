@@ -31,6 +31,7 @@ class Settings:
     db_name: str = setting("eco", "database")
     db_user: str = setting("", "database role of this function, for example eco_loader")
     db_password: str = setting("", "password of that role; in the cloud it comes from the secret manager")
+    db_secret: str = setting("", "AWS: the secret that holds that password, instead of ECO_DB_PASSWORD")
     db_pool_size: int = setting(8, "connections that one function process may hold open")
 
     store: str = setting("gcs", "object store: gcs (Google Cloud Storage) or s3 (Amazon S3)")
