@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 HISTORIES ?= 2000
+PYOD := .venv-pyod
 
-.PHONY: help setup up down test soak bench-queries bench-images lint types clean airflow \
+.PHONY: help setup up down test soak bench-queries bench-validate bench-images quality-bench lint types clean airflow \
 	deploy-aws deploy-gcp destroy-aws destroy-gcp cost lint-infra
 
 help: ## Show the targets
@@ -36,6 +37,18 @@ test: setup ## Run every test, those in a real browser among them
 
 bench-queries: setup ## Time the queries that must prune
 	$(BIN)/python -m tests.benchmarks.query_timings
+
+quality-bench: setup $(PYOD)/.installed ## Find labelled errors in real sales, beside other detectors; OPTIONS="--seed 1 2 --start 0 50"
+	$(BIN)/python -m tests.benchmarks.quality_bench --pyod $(PYOD)/bin/python $(OPTIONS)
+
+# PyOD brings much that nothing else here needs.
+$(PYOD)/.installed: | setup
+	$(PYTHON) -m venv $(PYOD)
+	$(BIN)/uv pip install --quiet --python $(PYOD)/bin/python pyod==3.6.7
+	@touch $@
+
+bench-validate: setup ## What rejected rows cost, and how much memory a large file takes
+	$(BIN)/python -m tests.benchmarks.validation
 
 bench-images: setup ## Build the images; tell their sizes and how fast each function starts
 	$(BIN)/python -m tests.benchmarks.cold_starts
@@ -87,4 +100,4 @@ airflow: .airflow/.installed ## Install Airflow into .airflow, beside the platfo
 
 clean: ## Delete the virtual environment and the data of the local stack
 	test ! -x $(BIN)/python || $(BIN)/python -m local reset --yes
-	rm -rf $(VENV) .airflow .checkov
+	rm -rf $(VENV) $(PYOD) .airflow .checkov

@@ -1,5 +1,7 @@
 """What a person does to the platform: `python -m functions COMMAND`, with the settings ECO_* of eco_operator.
 
+`review` needs no more than those of eco_reviewer.
+
 Exit codes: 0 it worked, 1 it did not, 2 the command line or a setting is wrong.
 """
 
@@ -12,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from functions import review_command
 from functions.runtime import Platform, platform
 from functions.settings import SettingsError
 
@@ -30,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "forget": _forget,
         "restore": _restore,
         "maintain": _maintain,
+        "review": review_command.run,
     }
     return commands[options.command](on, options)
 
@@ -48,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("month", type=_month, help="YYYY-MM")
     maintain = commands.add_parser("maintain", help="run maintenance now")
     maintain.add_argument("--dry-run", action="store_true", help="change nothing; show what it would do")
+    review_command.add_to(commands)
     return parser
 
 
@@ -77,13 +82,14 @@ def _verify(on: Platform, options: argparse.Namespace) -> int:
 
 
 def _rebuild(on: Platform, options: argparse.Namespace) -> int:
+    from functions.model import ModelError
     from functions.rebuild import RebuildError, rebuild
     from functions.warehouse import connect
 
     new = connect(replace(on.settings, db_name=options.into))
     try:
         rebuilt = rebuild(on, new, lambda done, total: _tell("replayed", done, total))
-    except RebuildError as error:
+    except (RebuildError, ModelError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     for note in rebuilt.notes:

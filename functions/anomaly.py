@@ -1,125 +1,217 @@
-"""Which sales are anomalous, how much, and why: a pure decision over the rows of one part.
+"""Which sales are anomalous, how much, and why: each is judged by what was usual before it, which a model holds.
 
-Unit price and quantity are judged on a logarithmic scale, where ten times more and ten times less are equally far.
-The rule: a robust z-score at or above SURE holds the row; one at or above DOUBTFUL holds it only if an Isolation
-Forest (Liu, Ting and Zhou 2008, doi:10.1109/ICDM.2008.17), grown on the part's unsuspicious rows, isolates it too.
+Unit price and quantity (without its sign) are judged on a logarithmic scale, where ten times more and ten times less
+are equally far. z is a distance in sigmas (MAD, never below learn.SMALLEST_SCALE):
+
+- price: from the nearest price that the product sells at, where it has established prices: at least half of its lines
+  are at prices which two lines or more (one in 1,000, if that is more) have. Else its price is free, as that of
+  postage or of a manual entry, and z is from its median.
+- quantity: above the product's largest quantity but one, in sigmas of QUANTITY_SIGMA.
+
+A product with fewer than SMALLEST_SAMPLE lines is judged by the other rows of the part, if it has that many there;
+else by its category; else by all sales. A row is held if one of these is so:
+
+- its price is FAR;
+- its price is DOUBTFUL and ten or a hundred times a price of the product, or a part of one: a decimal point slipped;
+- its price and its quantity are each the other's: they were swapped;
+- its quantity is FAR and the forest, which sees price, quantity and worth together, isolates the row;
+- its quantity is DOUBTFUL and a hundred times one that the product sells in.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.ensemble import IsolationForest
 
-from functions.robust import Floats, Integers, leave_one_out
+from functions import reasons
+from functions.anomaly_batch import against_others
+from functions.learn import SMALLEST_SCALE, at_least
+from functions.model import Group, Model, Product
+from functions.robust import Floats
 
-# Names the rule and its constants on every scored row: change it when they change.
-MODEL_VERSION = "batch-1"
+FAR = {"price": 7.0, "quantity": 7.0}
+DOUBTFUL = {"price": 4.0, "quantity": 2.0}
+QUANTITY_SIGMA = 0.4
+ESTABLISHED_LINES = 2
+ESTABLISHED_SHARE = 0.001
+ESTABLISHED_PRICES_SHARE = 0.5
+# Prices that differ by less are the same price.
+SAME_PRICE = 0.005
+SLIPS = (10.0, 100.0, 0.1, 0.01)
 
-# The baseline is the product's other rows in the part; with fewer than this, all other rows of the part.
-SMALLEST_SAMPLE = 8
-# A z-score's scale is never smaller than this, in log units: the rule for values that do not vary at all.
-# 0.25 lets a price differ by the factor of 1.28 a sigma, since shops sell at several price levels.
-SMALLEST_SCALE = {"unit_price": 0.25, "quantity": 0.5}
-SURE = {"unit_price": 6.0, "quantity": 6.0}
-DOUBTFUL = {"unit_price": 5.0, "quantity": 5.0}
-FOREST_TREES = 50
-FOREST_SMALLEST_SAMPLE = 64
-
-Flags = NDArray[np.bool_]
+Rows = NDArray[np.int64]
 
 
-def score(sales: pd.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Findings:
+    """Of each row: z and what is usual, for price and quantity; whose that is; and which mistake would explain it.
+
+    `slipped_from` is the price that a slip of the decimal point made it from, `swapped_price` what the quantity is the
+    price of, `hundredth` whether the quantity is a hundred times one that sells; NaN and false where it is not so.
+    """
+
+    price_z: Floats
+    usual_price: Floats
+    quantity_z: Floats
+    large_quantity: Floats
+    features: Floats
+    whose: NDArray[np.object_]
+    slipped_from: Floats
+    swapped_price: Floats
+    hundredth: NDArray[np.bool_]
+
+    @classmethod
+    def none(cls, rows: int) -> Findings:
+        """Nothing is found yet."""
+        return cls(
+            price_z=np.full(rows, np.nan),
+            usual_price=np.full(rows, np.nan),
+            quantity_z=np.full(rows, np.nan),
+            large_quantity=np.full(rows, np.nan),
+            features=np.zeros((rows, 3)),
+            whose=np.full(rows, "all", dtype=object),
+            slipped_from=np.full(rows, np.nan),
+            swapped_price=np.full(rows, np.nan),
+            hundredth=np.zeros(rows, dtype=bool),
+        )
+
+
+def score(sales: pd.DataFrame, model: Model) -> pd.DataFrame:
     """Judge sales by product_id, unit_price and quantity.
 
-    Returns, with the same index: anomaly_score, the larger of the two |z| (NaN where there is too little to compare
-    with), and anomaly_reason, a sentence for each row to be held and None for the others.
+    Returns, with the same index: anomaly_score, the larger z (NaN where there is nothing to judge), and
+    anomaly_reason, a sentence for each row to be held and None for the others.
     """
-    products, names = pd.factorize(sales["product_id"])
-    judged = {
-        "unit_price": _z_scores(_log(sales["unit_price"]), products, SMALLEST_SCALE["unit_price"]),
-        "quantity": _z_scores(_log(sales["quantity"].abs()), products, SMALLEST_SCALE["quantity"]),
-    }
-    distance = pd.DataFrame({name: judgement["z"].abs() for name, judgement in judged.items()})
-    held = _held(distance)
-    reasons = np.full(len(sales), None, dtype=object)
-    for name in reversed(list(judged)):
-        mine = held & (distance[name] >= DOUBTFUL[name]).to_numpy()
-        reasons[mine] = _sentences(name, sales[mine], judged[name][mine], np.asarray(names)[products[mine]])
+    price, quantity = _positive(sales["unit_price"]), _positive(sales["quantity"].abs())
+    names = sales["product_id"].to_numpy(dtype=object)
+    found = Findings.none(len(sales))
+    _judge_by_groups(found, price, quantity, names, model)
+    _judge_by_part(found, sales, model)
+    for product_id, rows in pd.Series(names).groupby(names).indices.items():
+        if usual := model.products.get(str(product_id)):
+            found.whose[rows] = str(product_id)
+            _judge_by_product(found, np.asarray(rows), price[rows], quantity[rows], usual)
+    found.features[:, 2] = (np.log(price) + np.log(quantity) - model.worth.median) / model.worth.sigma
     return pd.DataFrame(
-        {"anomaly_score": distance.max(axis=1).to_numpy(), "anomaly_reason": reasons}, index=sales.index
+        {
+            "anomaly_score": np.fmax(np.abs(found.price_z), found.quantity_z),
+            "anomaly_reason": pd.Series(_reasons(found, price, quantity, model), sales.index, dtype=object),
+        },
+        index=sales.index,
     )
 
 
-def _log(values: pd.Series) -> Floats:
-    """Logarithms; NaN for zero, which is no price and no quantity to compare."""
+def _positive(values: pd.Series) -> Floats:
+    """The values as numbers; NaN for zero, which is no price and no quantity to compare."""
     numbers = values.to_numpy(dtype=np.float64)
-    return np.log(np.where(numbers > 0, numbers, np.nan))
+    return np.where(numbers > 0, numbers, np.nan)
 
 
-def _z_scores(values: Floats, products: Integers, smallest_scale: float) -> pd.DataFrame:
-    """Each row against the others of its product, or where they are too few, against all others.
+def _judge_by_groups(
+    found: Findings, price: Floats, quantity: Floats, names: NDArray[np.object_], model: Model
+) -> None:
+    """By the category of the product, or by all."""
+    categories = pd.Series(names).map(model.category_of)
+    categories = categories.where(categories.isin(list(model.categories)), "all")
+    for name, rows in categories.groupby(categories).indices.items():
+        group = model.categories.get(str(name), model.everything)
+        found.whose[rows] = name
+        _judge_free_price(found, np.asarray(rows), price[rows], group)
+        _judge_quantity(found, np.asarray(rows), quantity[rows], group)
 
-    Columns: z; usual, the baseline's centre in log units; own, whether the baseline is the product's own.
-    """
-    result = pd.DataFrame({"z": np.nan, "usual": np.nan, "own": False}, index=range(len(values)))
-    known = np.flatnonzero(~np.isnan(values))
-    if not len(known):
-        return result
-    codes, _ = pd.factorize(products[known])
-    own = leave_one_out(values[known], codes)
-    everyone = leave_one_out(values[known], np.zeros(len(known), dtype=np.int64))
-    enough = own.others >= SMALLEST_SAMPLE
-    usual = np.where(enough, own.centre, everyone.centre)
-    scale = np.maximum(np.where(enough, own.scale, everyone.scale), smallest_scale)
-    judgeable = enough | (everyone.others >= SMALLEST_SAMPLE)
-    result.loc[known, "z"] = np.where(judgeable, (values[known] - usual) / scale, np.nan)
-    result.loc[known, "usual"] = usual
-    result.loc[known, "own"] = enough
+
+def _judge_by_part(found: Findings, sales: pd.DataFrame, model: Model) -> None:
+    """Products that the model does not know, by the other rows of the part, where they are enough."""
+    unknown = np.flatnonzero(~sales["product_id"].isin(list(model.products)).to_numpy())
+    others = against_others(sales.iloc[unknown], SMALLEST_SCALE["price"], SMALLEST_SCALE["quantity"])
+    enough = others["own"].to_numpy(dtype=bool)
+    rows = unknown[enough]
+    found.price_z[rows] = others["price_z"].to_numpy()[enough]
+    found.usual_price[rows] = others["usual_price"].to_numpy()[enough]
+    found.quantity_z[rows] = others["quantity_z"].to_numpy()[enough]
+    found.large_quantity[rows] = others["usual_quantity"].to_numpy()[enough]
+    found.features[rows, 0], found.features[rows, 1] = found.price_z[rows], found.quantity_z[rows]
+    found.whose[rows] = sales["product_id"].to_numpy(dtype=object)[rows]
+
+
+def _judge_by_product(found: Findings, rows: Rows, price: Floats, quantity: Floats, usual: Product) -> None:
+    _judge_free_price(found, rows, price, usual)
+    _judge_quantity(found, rows, quantity, usual)
+    least = max(ESTABLISHED_LINES, usual.lines * ESTABLISHED_SHARE)
+    established = usual.lines_at >= least
+    if usual.lines_at[established].sum() >= ESTABLISHED_PRICES_SHARE * usual.lines:
+        found.usual_price[rows] = nearest(usual.prices[established], price)
+        found.price_z[rows] = np.log(price / found.usual_price[rows]) / SMALLEST_SCALE["price"]
+    is_new = ~_same(price, nearest(usual.prices, price))
+    if is_new.any():
+        _find_slips(found, rows[is_new], price[is_new], usual)
+        _find_swaps(found, rows[is_new], price[is_new], quantity[is_new], usual)
+    found.hundredth[rows] = _among(usual.quantities, quantity / 100)
+
+
+def _judge_free_price(found: Findings, rows: Rows, price: Floats, usual: Group) -> None:
+    around = at_least(usual.price, "price")
+    found.price_z[rows] = (np.log(price) - around.median) / around.sigma
+    found.usual_price[rows] = np.exp(around.median)
+    found.features[rows, 0] = found.price_z[rows]
+
+
+def _judge_quantity(found: Findings, rows: Rows, quantity: Floats, usual: Group) -> None:
+    around = at_least(usual.quantity, "quantity")
+    found.quantity_z[rows] = np.log(quantity / usual.large_quantity) / QUANTITY_SIGMA
+    found.large_quantity[rows] = usual.large_quantity
+    found.features[rows, 1] = (np.log(quantity) - around.median) / around.sigma
+
+
+def _find_slips(found: Findings, rows: Rows, price: Floats, usual: Product) -> None:
+    for times in SLIPS:
+        meant = nearest(usual.prices, price / times)
+        hit = _same(price / times, meant)
+        found.slipped_from[rows[hit]] = meant[hit]
+
+
+def _find_swaps(found: Findings, rows: Rows, price: Floats, quantity: Floats, usual: Product) -> None:
+    """The price is no price of the product, but a quantity that it sells in; the quantity, rounded or not, a price."""
+    meant = nearest(usual.prices, quantity)
+    hit = _among(usual.quantities, price) & (np.abs(quantity - meant) <= 0.5)
+    found.swapped_price[rows[hit]] = meant[hit]
+
+
+def nearest(ascending: Floats, values: Floats) -> Floats:
+    """Of ascending positive numbers the nearest to each value, by ratio."""
+    place = np.searchsorted(ascending, values)
+    below = ascending[np.maximum(place - 1, 0)]
+    above = ascending[np.minimum(place, len(ascending) - 1)]
+    return np.where(values * values < below * above, below, above)
+
+
+def _among(ascending: Floats, values: Floats) -> NDArray[np.bool_]:
+    """Whether each value is one of ascending numbers."""
+    place = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
+    return np.asarray(ascending[place] == values)
+
+
+def _same(price: Floats, other: Floats) -> NDArray[np.bool_]:
+    return np.asarray(np.abs(np.log(price / other)) < SAME_PRICE)
+
+
+def _reasons(found: Findings, price: Floats, quantity: Floats, model: Model) -> NDArray[np.object_]:
+    """A sentence for each row to be held, None for the others; what explains more is said first."""
+    z = np.abs(found.price_z)
+    far_quantity = np.flatnonzero(found.quantity_z >= FAR["quantity"])
+    isolated = far_quantity[model.forest.isolates(np.nan_to_num(found.features[far_quantity]))]
+    result = np.full(len(price), None, dtype=object)
+    for row in isolated:
+        result[row] = reasons.quantity(quantity[row], found.large_quantity[row], found.whose[row])
+    for row in np.flatnonzero((found.quantity_z >= DOUBTFUL["quantity"]) & found.hundredth):
+        result[row] = reasons.hundredfold(quantity[row], found.large_quantity[row], found.whose[row])
+    for row in np.flatnonzero(z >= FAR["price"]):
+        result[row] = reasons.price(price[row], found.usual_price[row], found.whose[row])
+    for row in np.flatnonzero((z >= DOUBTFUL["price"]) & ~np.isnan(found.slipped_from)):
+        result[row] = reasons.slip(price[row], found.slipped_from[row], found.whose[row])
+    for row in np.flatnonzero(~np.isnan(found.swapped_price)):
+        result[row] = reasons.swap(price[row], quantity[row], found.swapped_price[row], found.whose[row])
     return result
-
-
-def _held(distance: pd.DataFrame) -> Flags:
-    sure, suspicious = _beyond(distance, SURE), _beyond(distance, DOUBTFUL)
-    doubtful = suspicious & ~sure
-    if not doubtful.any():
-        return sure
-    held = sure.copy()
-    held[doubtful] = _isolated(distance.to_numpy(), suspicious, doubtful)
-    return held
-
-
-def _beyond(distance: pd.DataFrame, limits: dict[str, float]) -> Flags:
-    """Which rows reach the limit of any of the columns."""
-    return np.asarray((distance[list(limits)] >= pd.Series(limits)).any(axis=1), dtype=bool)
-
-
-def _isolated(features: Floats, suspicious: Flags, doubtful: Flags) -> Flags:
-    """Whether a forest grown on the unsuspicious rows isolates each doubtful one; with too few of them, none."""
-    features = np.nan_to_num(features)
-    others = np.unique(features[~suspicious], axis=0)
-    if len(others) < FOREST_SMALLEST_SAMPLE:
-        return np.zeros(int(doubtful.sum()), dtype=bool)
-    forest = IsolationForest(n_estimators=FOREST_TREES, random_state=0).fit(others)
-    return np.asarray(forest.predict(features[doubtful]) == -1, dtype=bool)
-
-
-def _sentences(name: str, sales: pd.DataFrame, judged: pd.DataFrame, products: NDArray[np.object_]) -> list[str]:
-    label = name.replace("_", " ")
-    values = sales[name].to_numpy(dtype=np.float64)
-    usual = np.exp(judged["usual"].to_numpy())
-    return [
-        f"{label} {value:,.10g} is {_times(abs(value) / centre)} the usual {centre:,.4g} for {name if own else 'all'}"
-        for value, centre, name, own in zip(values, usual, products, judged["own"], strict=True)
-    ]
-
-
-def _times(ratio: float) -> str:
-    if ratio < 1:
-        return f"1/{_short(1 / ratio)} of"
-    return f"{_short(ratio)} times"
-
-
-def _short(number: float) -> str:
-    return f"{number:,.0f}" if number >= 10 else f"{number:.1f}"

@@ -7,9 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
-from functions.events import EventError, ObjectEvent
+from functions.events import DECIDED, EventError, ObjectEvent
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# What `load` is told when somebody released rows, in the form of an EventBridge event.
+DECISION = {"version": "0", "detail-type": DECIDED, "source": "eco", "resources": [], "detail": {}}
+
+
+def is_decision(told: Any) -> bool:
+    """Whether it tells of no object, but that somebody released rows of the quality log."""
+    return isinstance(told, Mapping) and told.get("detail-type") == DECIDED
 
 
 def objects_of(told: Any) -> list[ObjectEvent]:

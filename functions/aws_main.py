@@ -11,7 +11,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from functions.aws_events import objects_of
+from functions.aws_events import is_decision, objects_of
 from functions.runtime import Handler, Platform, platform, run_stage
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def transform(event: Mapping[str, Any], _context: object = None) -> Answer:
 
 
 def load(event: Mapping[str, Any], _context: object = None) -> Answer:
-    """Parts in the curated bucket: load each into the warehouse."""
+    """Parts in the curated bucket: load each into the warehouse. Or a person's decision: load what was released."""
     from functions.load import handle
 
     return _run("load", event, handle)
@@ -77,6 +77,11 @@ def _succeeds(stage: str, message: Mapping[str, Any], handler: Handler, on: Plat
 
 
 def _process(stage: str, told: Any, handler: Handler, on: Platform) -> None:
+    if stage == "load" and is_decision(told):
+        from functions import review
+
+        review.handle(on)
+        return
     for event in objects_of(told):
         # A part is what it is; of an upload, what S3 has decides which run it is, and which of two is newer.
         run_stage(stage, on.store.identified(event) if stage == "validate" else event, handler, on)

@@ -1,10 +1,9 @@
 """Contracts: what a source's files must look like, one YAML file a source in the Open Data Contract Standard v3.
 
 https://bitol-io.github.io/open-data-contract-standard/ - the standard's `physicalName` of the schema holds the
-pattern of the object names, that of a property the column's name in the files. Custom properties of ours are `remove`,
-a regular expression whose matches are taken out of a value before it is read; `default`, the value of a column that the
-files do not have; and, of the schema, `delivery`: `changes` (the default) or `snapshot`, a file that states all there
-is, so that what it does not mention is retired.
+pattern of the object names, that of a property the column's name in the files. What the standard has no word for
+stands in custom properties, which docs/contracts.md explains: SCHEMA_PROPERTIES and COLUMN_PROPERTIES name
+them all.
 """
 
 from __future__ import annotations
@@ -14,13 +13,22 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
 from functions.errors import PermanentError
 
 FOLDER = Path(__file__).parent / "contracts"
+
+SCHEMA_PROPERTIES = (
+    "delivery", "anomalies", "schemaDrift", "returns", "repeats", "lines", "sheet", "delimiter", "quote", "escape",
+    "encoding",
+)  # fmt: skip
+NOTATION = ("decimalSeparator", "thousandsSeparator", "otherFormats")
+COLUMN_PROPERTIES = ("remove", "default", *NOTATION)
+
+Policy = Literal["evolve", "refuse"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,36 @@ class Column:
     options: dict[str, Any]
     remove: str | None
     default: str | None
+    is_personal: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the files are written, where it cannot be seen from them; None leaves it to be found out."""
+
+    delimiter: str | None = None
+    quote: str = '"'
+    escape: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    lines: str | None = None
+
+
+@dataclass(frozen=True)
+class DriftPolicy:
+    """Whether a file is read all the same where its columns are not those of the contract."""
+
+    new: Policy = "evolve"
+    missing: Policy = "evolve"
+    retyped: Policy = "evolve"
+
+
+@dataclass(frozen=True)
+class Returns:
+    """Which rows are returns: those whose column `column` (of the platform) matches `pattern`."""
+
+    column: str
+    pattern: str
 
 
 @dataclass(frozen=True)
@@ -47,22 +85,42 @@ class Contract:
     pattern: str
     columns: tuple[Column, ...]
     is_snapshot: bool = False
+    flags_anomalies: bool = False
+    layout: Layout = Layout()
+    drift: DriftPolicy = DriftPolicy()
+    returns: Returns | None = None
+    rejects_repeats: bool = False
 
     @property
     def replaces_orders(self) -> bool:
         """Sales without line numbers: a delivery that mentions an order states all its lines."""
         return self.entity == "sales" and "line_no" not in {column.name for column in self.columns}
 
-    def check_columns(self, names: Sequence[str], file: str) -> None:
-        """Raise PermanentError where required columns are not among `names`, the columns of `file`."""
+    @property
+    def required_names(self) -> list[str]:
+        """The columns that a file must have, by their names in it."""
+        return [column.physical_name for column in self.columns if column.required and column.default is None]
+
+    def missing(self, names: Sequence[str]) -> list[str]:
+        """The columns that a file must have and that are not among `names`."""
         there = {folded(name) for name in names}
-        required = [column.physical_name for column in self.columns if column.required and column.default is None]
-        missing = [name for name in required if folded(name) not in there]
+        return [name for name in self.required_names if folded(name) not in there]
+
+    def check_columns(self, names: Sequence[str], file: str) -> None:
+        """Raise PermanentError where `names`, the columns of `file`, lack a required one or have one twice."""
+        missing = self.missing(names)
         if missing:
             shown = ", ".join(name.strip()[:40] for name in names[:20]) or "none"
             raise PermanentError(
                 f"{file} lacks {len(missing)} of the columns that its source {self.source!r} must have: "
                 f"{', '.join(missing)}. The columns found are: {shown}. Add what is missing and upload it again."
+            )
+        found = [folded(name) for name in names]
+        twice = [column.physical_name for column in self.columns if found.count(folded(column.physical_name)) > 1]
+        if twice:
+            raise PermanentError(
+                f"{file} has column {twice[0]!r} more than once, so it is not known which one counts. "
+                "Rename or delete the others and upload it again."
             )
 
 
@@ -91,31 +149,48 @@ def contracts() -> tuple[Contract, ...]:
 
 def load(path: Path) -> Contract:
     """Read a contract from a file."""
-    document = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+    return from_document(yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader))
+
+
+def from_document(document: dict[str, Any]) -> Contract:
+    """The contract that a document of the standard states; `contract_check.problems` says what is wrong with one."""
     schema = document["schema"][0]
+    own = custom(schema)
     return Contract(
         source=document["id"],
         version=document["version"],
         entity=schema["name"],
         pattern=schema["physicalName"],
         columns=tuple(_column(item) for item in schema["properties"]),
-        is_snapshot=_custom(schema).get("delivery") == "snapshot",
+        is_snapshot=own.get("delivery") == "snapshot",
+        flags_anomalies=own.get("anomalies") == "flag",
+        layout=Layout(**{name: own[name] for name in Layout.__dataclass_fields__ if name in own}),
+        drift=DriftPolicy(**own.get("schemaDrift", {})),
+        returns=Returns(**own["returns"]) if "returns" in own else None,
+        rejects_repeats=own.get("repeats") == "reject",
     )
 
 
 def _column(item: dict[str, Any]) -> Column:
-    custom = _custom(item)
+    own = custom(item)
+    options = item.get("logicalTypeOptions", {})
     return Column(
         name=item["name"],
         physical_name=item.get("physicalName", item["name"]),
         logical_type=item["logicalType"],
         required=item.get("required", False),
         is_key=item.get("primaryKey", False),
-        options=item.get("logicalTypeOptions", {}),
-        remove=custom.get("remove"),
-        default=custom.get("default"),
+        options={**options, **{name: own[name] for name in NOTATION if name in own}, **_enumerated(item)},
+        remove=own.get("remove"),
+        default=own.get("default"),
+        is_personal=item.get("classification") == "personal",
     )
 
 
-def _custom(item: dict[str, Any]) -> dict[str, Any]:
-    return {entry["property"]: entry["value"] for entry in item.get("customProperties", [])}
+def _enumerated(item: dict[str, Any]) -> dict[str, Any]:
+    return {"enum": [entry["value"] for entry in item["enum"]]} if item.get("enum") else {}
+
+
+def custom(item: dict[str, Any]) -> dict[str, Any]:
+    """The custom properties of a schema or a property, by name."""
+    return {entry["property"]: entry["value"] for entry in item.get("customProperties") or []}

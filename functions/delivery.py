@@ -1,10 +1,9 @@
-"""Delivers an object event to a function again, as the platform would have."""
+"""Delivers events to functions: an object's again, as the platform would have, and that somebody decided."""
 
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -12,7 +11,8 @@ import requests
 from cloudevents.conversion import to_binary
 from cloudevents.http import CloudEvent
 
-from functions.events import FINALIZED, ObjectEvent
+from functions import aws_events
+from functions.events import DECIDED, FINALIZED, ObjectEvent
 from functions.identity import authorization
 from functions.settings import Settings
 
@@ -25,18 +25,30 @@ class UnreachableError(OSError):
 
 def deliver(event: ObjectEvent, function: str, settings: Settings) -> None:
     """Give the event to what feeds `function`; raises UnreachableError, or another error where it is refused."""
-    DELIVERIES[settings.store](event, settings.delivery_url.format(function=function))
-
-
-def _post(event: ObjectEvent, url: str) -> None:
-    """Post it as a CloudEvent."""
+    url = settings.delivery_url.format(function=function)
+    if settings.store == "s3":
+        _send(aws_events.as_notification(event), url)
+        return
     attributes = {
-        "id": str(uuid.uuid4()),
         "type": FINALIZED,
         "source": f"//storage.googleapis.com/projects/_/buckets/{event.bucket}",
         "subject": f"objects/{event.name}".encode("ascii", "backslashreplace").decode(),
     }
-    headers, body = to_binary(CloudEvent(attributes, event.as_object_resource()))
+    _post(CloudEvent(attributes, event.as_object_resource()), url)
+
+
+def tell_of_decisions(settings: Settings) -> None:
+    """Tell `load` that rows of the quality log were released; raises as `deliver` does."""
+    url = settings.delivery_url.format(function="load")
+    if settings.store == "s3":
+        _send(aws_events.DECISION, url)
+        return
+    _post(CloudEvent({"type": DECIDED, "source": "//eco/quality_log"}, {}), url)
+
+
+def _post(event: CloudEvent, url: str) -> None:
+    """Post an event, which has an id of its own, to a function."""
+    headers, body = to_binary(event)
     headers |= authorization(url)
     try:
         requests.post(url, data=body, headers=headers, timeout=TIMEOUT_SECONDS).raise_for_status()
@@ -44,14 +56,12 @@ def _post(event: ObjectEvent, url: str) -> None:
         raise UnreachableError(str(error)) from error
 
 
-def _send(event: ObjectEvent, url: str) -> None:
-    """Send it to the SQS queue at `url`, as S3 does."""
+def _send(told: Mapping[str, Any], url: str) -> None:
+    """Send to the SQS queue at `url` what S3 or EventBridge would have."""
     from botocore import exceptions
 
-    from functions.aws_events import as_notification
-
     try:
-        queues().send_message(QueueUrl=url, MessageBody=json.dumps(as_notification(event)))
+        queues().send_message(QueueUrl=url, MessageBody=json.dumps(told))
     except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
         raise UnreachableError(str(error)) from error
 
@@ -62,6 +72,3 @@ def queues() -> Any:
     from functions.aws import client
 
     return client("sqs")
-
-
-DELIVERIES: dict[str, Callable[[ObjectEvent, str], None]] = {"gcs": _post, "s3": _send}

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 FINALIZED = "google.cloud.storage.object.v1.finalized"
+# Somebody released rows of the quality log: `load` has something to do.
+DECIDED = "eco.review.decided"
 RUN_NAMESPACE = uuid.UUID("6f9bd6f4-0f4c-5f5e-9d0e-2f0c3d0a7e11")
 
 
@@ -46,14 +48,15 @@ class ObjectEvent:
         return uuid.uuid5(RUN_NAMESPACE, f"{self.bucket}\n{self.name}\n{upload}")
 
     def as_object_resource(self) -> dict[str, str]:
-        """This event as the body of a Cloud Storage notification."""
-        return {
+        """This event as the body of a Cloud Storage notification; of S3, with the version that such a body has not."""
+        resource = {
             "bucket": self.bucket,
             "name": self.name,
             "generation": str(self.generation),
             "timeCreated": self.uploaded_at.isoformat(),
             "size": str(self.size),
         }
+        return resource | ({"version": self.version} if self.version else {})
 
 
 def from_object_resource(resource: Any) -> ObjectEvent:
@@ -70,6 +73,7 @@ def from_object_resource(resource: Any) -> ObjectEvent:
             generation=int(resource["generation"]),
             uploaded_at=datetime.fromisoformat(str(resource["timeCreated"])),
             size=int(resource["size"]),
+            version=str(resource.get("version", "")),
         )
     except (KeyError, ValueError) as error:
         raise EventError(f"the event's data is not a Cloud Storage object: {error}") from error

@@ -77,6 +77,7 @@ def _erase(warehouse: Warehouse, customer_id: str) -> Any:
         transaction.run("load/own_dimensions")
         known = transaction.run("forget/known", customer_id=customer_id).one()
         transaction.run("forget/customer", customer_id=customer_id)
+        transaction.run("forget/clear_mention", customer_id=customer_id, sources=_sources())
         transaction.run("load/dimension/stage")
         transaction.run("forget/stage_key", customer_id=customer_id)
         load_dimension.rewrite_history(transaction, "customer")

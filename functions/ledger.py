@@ -6,10 +6,12 @@ has lapsed, and which another has taken over, writes nothing any more.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -85,6 +87,11 @@ def _claim(warehouse: Warehouse, upload: ObjectEvent, seconds: int, part_rows: i
     return None
 
 
+def upload_of(run: Any) -> ObjectEvent:
+    """The upload of a run, as the ledger has it."""
+    return ObjectEvent(run.bucket, run.object_name, run.generation, run.uploaded_at, run.size_bytes, run.version)
+
+
 def _release(warehouse: Warehouse, lease: Lease) -> None:
     try:
         with warehouse.transaction() as transaction:
@@ -115,6 +122,11 @@ def name_contract(transaction: Transaction, lease: Lease, contract: Contract) ->
             f"The file was begun under version {version} of the contract {contract.source!r}, and its version is "
             f"{contract.version} now. Upload the file again, so that all of it is read by one version."
         )
+
+
+def note_drift(transaction: Transaction, lease: Lease, drift: dict[str, Any]) -> None:
+    """Enter how the columns of the file differ from those of its contract."""
+    transaction.run("ledger/note_drift", run_id=lease.run_id, owner=lease.owner, drift=json.dumps(drift))
 
 
 def validated(

@@ -19,7 +19,7 @@ from functions.warehouse import Transaction
 
 logger = logging.getLogger(__name__)
 
-HELD_COLUMNS = ("anomaly_score", "anomaly_reason", "group_line", "group_time", "source_row")
+SCORED_COLUMNS = ("anomaly_score", "anomaly_reason", "group_line", "group_time", "source_row")
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,13 @@ class Outcome:
 def handle(part: ObjectEvent, on: Platform) -> None:
     """Load one curated part; a part that is in already changes nothing."""
     table, provenance = parts.decode(on.store.read(part))
-    flowing, held = split_held(table)
+    flowing, held, flagged = split(table, provenance.flags_anomalies)
     if provenance.entity == "sales":
         load_sales.ensure_partitions(on.warehouse, flowing["sale_timestamp"])
     with on.warehouse.transaction() as transaction:
         if not _enter(transaction, provenance, held.num_rows):
             return
+        _log(transaction, provenance, flagged, "flagged")
         outcome = _load(transaction, provenance, flowing, held)
     logger.info(
         "loaded",
@@ -49,12 +50,15 @@ def handle(part: ObjectEvent, on: Platform) -> None:
     )
 
 
-def split_held(table: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """The rows that flow on, and the anomalous ones that are held."""
+def split(table: pa.Table, flags_anomalies: bool) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """The rows that flow on, the anomalous ones that are held, and those that flow on though they are anomalous."""
+    none = table.slice(0, 0)
     if "anomaly_reason" not in table.column_names:
-        return table, table.slice(0, 0)
-    is_held = pc.is_valid(table["anomaly_reason"])
-    return table.filter(pc.invert(is_held)), table.filter(is_held)
+        return table, none, none
+    is_anomalous = pc.is_valid(table["anomaly_reason"])
+    if flags_anomalies:
+        return table, none, table.filter(is_anomalous)
+    return table.filter(pc.invert(is_anomalous)), table.filter(is_anomalous), none
 
 
 def _enter(transaction: Transaction, provenance: Provenance, rows_held: int) -> bool:
@@ -75,8 +79,7 @@ def _enter(transaction: Transaction, provenance: Provenance, rows_held: int) -> 
 
 def _load(transaction: Transaction, provenance: Provenance, flowing: pa.Table, held: pa.Table) -> Outcome:
     """Load the rows, keep the held ones, count both, and end the run if this was its last part."""
-    if held.num_rows:
-        _keep_held(transaction, provenance, held)
+    _log(transaction, provenance, held, "held")
     if provenance.entity == "sales":
         counts = load_sales.merge(transaction, provenance, flowing)
     else:
@@ -89,11 +92,16 @@ def _load(transaction: Transaction, provenance: Provenance, flowing: pa.Table, h
     return outcome
 
 
-def _keep_held(transaction: Transaction, provenance: Provenance, held: pa.Table) -> None:
-    rows = held.drop_columns(list(HELD_COLUMNS)).to_pylist()
-    entries = held.select(["source_row", "anomaly_reason", "anomaly_score"]).append_column(
+def _log(transaction: Transaction, provenance: Provenance, anomalous: pa.Table, kind: str) -> None:
+    """Enter anomalous rows in the quality log, as held or as flagged."""
+    if not anomalous.num_rows:
+        return
+    rows = anomalous.drop_columns(list(SCORED_COLUMNS)).to_pylist()
+    entries = anomalous.select(["source_row", "anomaly_reason", "anomaly_score"]).append_column(
         "row", pa.array([json_text(row) for row in rows], pa.string())
     )
-    transaction.run("load/held_stage")
-    transaction.copy("load/held_copy", entries)
-    transaction.run("load/held_log", run_id=UUID(provenance.run_id), model_version=provenance.model_version)
+    transaction.run("load/anomalous_stage")
+    transaction.copy("load/anomalous_copy", entries)
+    transaction.run(
+        "load/anomalous_log", run_id=UUID(provenance.run_id), kind=kind, model_version=provenance.model_version
+    )

@@ -24,10 +24,10 @@ def merge(transaction: Transaction, provenance: Provenance, changes: pa.Table) -
     transaction.run("load/dimension/stage")
     transaction.copy("load/dimension/copy", changes.select(CHANGE_COLUMNS))
     transaction.run("load/own_dimensions")
-    if provenance.is_snapshot:
-        _add_what_follows_from_snapshot(transaction, dimension, uploaded_at, run_id)
     if dimension == "customer":
         transaction.run("load/dimension/forget")
+    if provenance.is_snapshot:
+        _add_what_follows_from_snapshot(transaction, dimension, uploaded_at, run_id)
     transaction.run("load/dimension/settle_repeats")
     transaction.run("load/dimension/retire_by_earlier_snapshots", dimension=dimension, run_id=run_id)
     transaction.run(
@@ -56,7 +56,8 @@ def _add_what_follows_from_snapshot(
     if transaction.value("load/dimension/snapshot_is_full", run_id=run_id):
         transaction.run("load/dimension/retire_unmentioned", dimension=dimension, **snapshot)
         transaction.run("load/dimension/enter_snapshot", dimension=dimension, **snapshot)
-    transaction.run("load/dimension/clear_mentions", run_id=run_id)
+        # Else they are kept: a rejected row that a person releases is weighed against what else the file mentions.
+        transaction.run("load/dimension/clear_mentions", run_id=run_id)
 
 
 def rewrite_history(transaction: Transaction, dimension: str) -> None:

@@ -14,23 +14,23 @@ from functions.store import Checksum, ObjectExistsError, ObjectGoneError, Object
 
 @dataclass(frozen=True)
 class LocalStages(ObjectStore):
-    """Reads uploads from the bucket `uploads` of `store`; every other bucket is a subfolder of `folder`.
+    """Reads the buckets `kept` of `store` as they are, and writes to none of them.
 
-    Uploads are neither written nor deleted here.
+    Every other one is a subfolder of `folder`.
     """
 
     store: ObjectStore
-    uploads: str
+    kept: tuple[str, ...]
     folder: Path
     failures = (OSError,)
 
     def open(self, event: ObjectEvent) -> BinaryIO:
         """The bytes of an object as a stream; raises ObjectGoneError."""
-        return self.store.open(event) if event.bucket == self.uploads else super().open(event)
+        return self.store.open(event) if event.bucket in self.kept else super().open(event)
 
     def read(self, event: ObjectEvent) -> bytes:
         """All bytes of an object; raises ObjectGoneError."""
-        return self.store.read(event) if event.bucket == self.uploads else self.read_range(event, 0, -1)
+        return self.store.read(event) if event.bucket in self.kept else self.read_range(event, 0, -1)
 
     def read_range(self, event: ObjectEvent, start: int, end: int) -> bytes:
         """The bytes of a part from `start` up to `end`, or to its end where that is -1; raises ObjectGoneError."""
@@ -72,7 +72,7 @@ class LocalStages(ObjectStore):
 
     def list(self, bucket: str, prefix: str = "", generations: bool = False) -> Iterator[ObjectEvent]:
         """The objects in a bucket, in the order of their names; those in the folder have one generation each."""
-        if bucket == self.uploads:
+        if bucket in self.kept:
             yield from self.store.list(bucket, prefix, generations)
             return
         root = self.folder / bucket
@@ -82,13 +82,13 @@ class LocalStages(ObjectStore):
                 yield self._event(bucket, name)
 
     def delete(self, event: ObjectEvent) -> None:
-        """Delete an object of the folder."""
+        """Delete an object of the folder; what is kept is not this class's to delete."""
         self._path(event.bucket, event.name).unlink(missing_ok=True)
 
     def _event(self, bucket: str, name: str) -> ObjectEvent:
         return ObjectEvent(bucket, name, 1, datetime.now(UTC), self._path(bucket, name).stat().st_size)
 
     def _path(self, bucket: str, name: str) -> Path:
-        if bucket == self.uploads:
-            raise ValueError(f"uploads in {bucket} are read here, never written or deleted")
+        if bucket in self.kept:
+            raise ValueError(f"bucket {bucket} is read here, never written or deleted from")
         return self.folder / bucket / name

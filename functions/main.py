@@ -14,7 +14,7 @@ from cloudevents.http import CloudEvent
 # functions-framework puts the folder of this file on the path, but the package lies beside it.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from functions.events import from_object_resource
+from functions.events import DECIDED, from_object_resource
 from functions.runtime import Handler, platform, run_stage
 
 
@@ -48,10 +48,14 @@ def transform(event: CloudEvent) -> None:
 
 @functions_framework.cloud_event
 def load(event: CloudEvent) -> None:
-    """A part in the curated bucket: load it into the warehouse."""
+    """A part in the curated bucket: load it into the warehouse. Or a person's decision: load what was released."""
+    from functions import review
     from functions.load import handle
 
-    _run("load", event, handle)
+    if event["type"] == DECIDED:
+        review.handle(platform())
+    else:
+        _run("load", event, handle)
 
 
 @functions_framework.cloud_event

@@ -16,10 +16,11 @@ from uuid import UUID
 
 import sqlalchemy
 
-from functions import months, parts
+from functions import ledger, months, parts
+from functions import train as training
 from functions.alerts import raise_alerts, send_alerts
 from functions.archive import archive_month
-from functions.delivery import UnreachableError, deliver
+from functions.delivery import UnreachableError, deliver, tell_of_decisions
 from functions.events import ObjectEvent
 from functions.runtime import Platform
 from functions.tick import Result, Tick
@@ -30,6 +31,7 @@ RUNS_AT_ONCE = 1000
 # Whoever brings a month back wants to look at it; the next tick would take it away again.
 RESTORED_STAYS = timedelta(days=30)
 TABLE = "fact_sales"
+MODEL = "anomaly model"
 
 
 class MaintenanceError(RuntimeError):
@@ -123,7 +125,7 @@ def deliver_again(tick: Tick) -> None:
     for run in _silent_runs(tick.on, tick.on.settings.redeliver_after_minutes):
         with tick.attempt("deliver_again", run.object_name, UnreachableError):
             if not run.is_validated:
-                _deliver(tick, _upload_of(run), "validate")
+                _deliver(tick, ledger.upload_of(run), "validate")
             waiting = [
                 (part, function)
                 for bucket, function in _stages(tick.on)
@@ -132,6 +134,17 @@ def deliver_again(tick: Tick) -> None:
             for part, function in waiting:
                 _deliver(tick, part, function)
             tick.tell("deliver_again", run.object_name, "delivered", _counted(len(waiting), "part"))
+
+
+def load_released(tick: Tick) -> None:
+    """Tell `load` again of released rows that wait longer than they should: the event of the decision was lost."""
+    minutes = tick.on.settings.redeliver_after_minutes
+    with tick.on.warehouse.transaction() as transaction:
+        waiting = transaction.value("maintain/released_rows", minutes=minutes)
+    if waiting:
+        if not tick.is_dry:
+            tell_of_decisions(tick.on.settings)
+        tick.tell("load_released", "quality_log", "delivered", f"{_counted(waiting, 'row')} waited")
 
 
 def fail_hanging(tick: Tick) -> None:
@@ -162,14 +175,24 @@ def clean_stages(tick: Tick) -> None:
                 tick.tell("clean_stages", bucket, "deleted", _counted(deleted, "part"))
 
 
+def train(tick: Tick) -> None:
+    """Learn what is usual from the sales that are loaded, now and then."""
+    with tick.attempt("train", MODEL):
+        if training.is_due(tick.on):
+            outcome, detail = ("trained", "") if tick.is_dry else training.train(tick.on, tick.now)
+            tick.tell("train", MODEL, outcome, detail)
+
+
 TASKS: tuple[Callable[[Tick], None], ...] = (
     make_partitions,
     drain_default,
     retain,
     deliver_missed,
     deliver_again,
+    load_released,
     fail_hanging,
     clean_stages,
+    train,
     raise_alerts,
     send_alerts,
 )
@@ -189,10 +212,6 @@ def _ensure(tick: Tick, task: str, first_day: date) -> bool:
 def _deliver(tick: Tick, event: ObjectEvent, function: str) -> None:
     if not tick.is_dry:
         deliver(event, function, tick.on.settings)
-
-
-def _upload_of(run: sqlalchemy.Row[Any]) -> ObjectEvent:
-    return ObjectEvent(run.bucket, run.object_name, run.generation, run.uploaded_at, run.size_bytes, run.version)
 
 
 def _silent_runs(on: Platform, minutes: int) -> Sequence[sqlalchemy.Row[Any]]:

@@ -14,6 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from functions import notation
+
 Options = dict[str, Any]
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
@@ -63,11 +65,12 @@ def parse_string(texts: pa.Array, options: Options) -> Parsed:
     if "pattern" in options:
         pattern = options["pattern"]
         parsed = parsed.also(_where_not(pc.match_substring_regex(texts, pattern)), f"does not match {pattern}")
-    return parsed
+    return _enumerated(parsed, texts, options)
 
 
 def parse_integer(texts: pa.Array, options: Options) -> Parsed:
     """Whole numbers of up to 18 digits, as int64."""
+    texts = notation.plain_numbers(texts, options)
     well_formed = pc.match_substring_regex(texts, r"^[+-]?\d{1,18}$")
     values = _only(well_formed, pc.replace_substring_regex(texts, r"^\+", "")).cast(pa.int64())
     return _limited(Parsed(values).also(_where_not(well_formed), "is not a whole number"), options)
@@ -75,7 +78,7 @@ def parse_integer(texts: pa.Array, options: Options) -> Parsed:
 
 def parse_number(texts: pa.Array, options: Options) -> Parsed:
     """Decimal numbers with up to 12 digits before and 6 after the point, exact, as decimal128(18, 6)."""
-    texts = _without_exponents(texts)
+    texts = _without_exponents(notation.plain_numbers(texts, options))
     well_formed = pc.match_substring_regex(texts, DECIMAL_TEXT)
     plain = pc.replace_substring_regex(pc.replace_substring_regex(texts, r"(\.\d{6})0+$", r"\1"), r"^\+", "")
     values = _only(well_formed, plain).cast(DECIMAL)
@@ -84,24 +87,28 @@ def parse_number(texts: pa.Array, options: Options) -> Parsed:
 
 
 def parse_timestamp(texts: pa.Array, options: Options) -> Parsed:
-    """Instants as timestamp[us, UTC] from ISO 8601; one without an offset is in `defaultTimezone`.
+    """Instants as timestamp[us, UTC] from ISO 8601 or a `format`; one without an offset is in `defaultTimezone`.
 
     Where a clock change makes a local time happen twice, the first is meant; where it skips one, the instant of the
     change.
     """
+    texts = notation.iso_times(texts, options)
     fields = pc.extract_regex(texts, TIMESTAMP_TEXT)
     well_formed = pc.and_(pc.is_valid(fields), _is_on_the_calendar(fields))
     parsed = Parsed(_instants(_only(well_formed, texts), fields, options.get("defaultTimezone", "Etc/UTC")))
-    reason = "is not a date and time as in 2026-01-31T23:59:00, with or without an offset such as +01:00"
+    example = "as in 2026-01-31T23:59:00, with or without an offset such as +01:00"
+    reason = f"is not a date and time {notation.described(options) or example}"
     return _limited(parsed.also(_where_not(pc.fill_null(well_formed, False), texts), reason), options)
 
 
 def parse_date(texts: pa.Array, options: Options) -> Parsed:
-    """Days, as date32, from ISO 8601."""
+    """Days, as date32, from ISO 8601 or a `format`."""
+    texts = notation.iso_times(texts, options)
     fields = pc.extract_regex(texts, TIMESTAMP_TEXT)
     well_formed = pc.and_(pc.is_valid(fields), _is_on_the_calendar(fields))
     values = pc.utf8_slice_codeunits(_only(well_formed, texts), 0, 10).cast(pa.date32())
-    parsed = Parsed(values).also(_where_not(pc.fill_null(well_formed, False), texts), "is not a date as in 2026-01-31")
+    reason = f"is not a date {notation.described(options) or 'as in 2026-01-31'}"
+    parsed = Parsed(values).also(_where_not(pc.fill_null(well_formed, False), texts), reason)
     return _limited(parsed, options)
 
 
@@ -112,6 +119,11 @@ PARSERS: dict[str, Callable[[pa.Array, Options], Parsed]] = {
     "timestamp": parse_timestamp,
     "date": parse_date,
 }
+
+
+def text_array(texts: list[str]) -> pa.Array:
+    """Texts as a column, tidied as the rules tidy them."""
+    return pc.utf8_trim_whitespace(pa.array(texts, pa.string()))
 
 
 def _where(condition: pa.Array) -> Mask:
@@ -135,6 +147,15 @@ def _without_exponents(texts: pa.Array) -> pa.Array:
     wide = _only(has_exponent, texts).cast(pa.float64()).cast(pa.decimal128(38, 10), safe=False)
     plain = pc.replace_substring_regex(wide.cast(pa.string()), r"\.?0+$", "")
     return pc.if_else(has_exponent, plain, texts)
+
+
+def _enumerated(parsed: Parsed, texts: pa.Array, options: Options) -> Parsed:
+    """Add what is not among the values of `enum`."""
+    if "enum" not in options:
+        return parsed
+    allowed = [str(value) for value in options["enum"]]
+    unknown = pc.and_(pc.invert(pc.is_in(texts, value_set=pa.array(allowed, pa.string()))), pc.is_valid(texts))
+    return parsed.also(_where(unknown), f"is not one of {', '.join(allowed)}")
 
 
 def _limited(parsed: Parsed, options: Options) -> Parsed:

@@ -36,6 +36,7 @@ class Provenance:
     part_no: int
     is_snapshot: bool = False
     closes_snapshot: bool = False
+    flags_anomalies: bool = False
     version: str = ""
     validated_at: str = ""
     scored_at: str = ""
@@ -66,6 +67,7 @@ def of_upload(upload: ObjectEvent, contract: Contract, part_no: int) -> Provenan
         entity=contract.entity,
         replaces_orders=contract.replaces_orders,
         is_snapshot=contract.is_snapshot,
+        flags_anomalies=contract.flags_anomalies,
         part_no=part_no,
     )
 
@@ -73,6 +75,11 @@ def of_upload(upload: ObjectEvent, contract: Contract, part_no: int) -> Provenan
 def run_of(part: ObjectEvent) -> UUID:
     """The run that a part belongs to, by its name."""
     return UUID(part.name.split("/")[0])
+
+
+def number_of(part: ObjectEvent) -> int:
+    """The number of a part in its run, by its name."""
+    return int(part.name.split("/")[1].removesuffix(".parquet"))
 
 
 def now() -> str:

@@ -1,22 +1,25 @@
 """Rebuild: an empty warehouse filled from the uploads alone, and the proof that it says what the old one says.
 
 Every generation of every upload that the raw bucket still has goes through the same handlers as ever, one after the
-other in this process, in the order of upload. Decisions of people are no data, and are carried over from the old
-warehouse: which customers are forgotten, and from when to when a month was archived.
+other in this process, in the order of upload, each part scored by the anomaly model that scored it then. Decisions of
+people are no data, and are carried over from the old warehouse: which customers are forgotten, from when to when a
+month was archived, and how rows were reviewed.
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from functions import load, score, transform, validate, verify
+from functions import load, parts, review, score, transform, validate, verify
 from functions.events import ObjectEvent
 from functions.local_stages import LocalStages
 from functions.runtime import Platform, run_stage
@@ -39,8 +42,11 @@ class Original:
     taken_at: datetime
     content: Content
     runs: dict[UUID, Any]
+    models: dict[tuple[UUID, int], str]
     archives: list[Any]
     forgotten: list[dict[str, Any]]
+    reviewed: list[dict[str, Any]]
+    history: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,14 @@ class Decision:
     archive: Any
 
 
+@dataclass(frozen=True)
+class Released:
+    """Rows that people had released were loaded, at an instant."""
+
+    at: datetime
+    entries: list[dict[str, Any]]
+
+
 def rebuild(old: Platform, new: Warehouse, progress: Progress) -> Rebuilt:
     """Fill the empty warehouse `new` from the uploads behind `old`, as eco_operator on both, and compare them.
 
@@ -84,7 +98,8 @@ def rebuild(old: Platform, new: Warehouse, progress: Progress) -> Rebuilt:
     ]
     notes = _notes(original, uploads)
     with tempfile.TemporaryDirectory() as folder:
-        stages = LocalStages(old.store, old.settings.bucket_raw, Path(folder))
+        kept = (old.settings.bucket_raw, old.settings.bucket_models)
+        stages = LocalStages(old.store, kept, Path(folder))
         notes += replay(original, uploads, Platform(old.settings, stages, new), progress)
     return Rebuilt(original.content, verify.checksums(new), len(uploads), notes)
 
@@ -96,8 +111,11 @@ def read_original(warehouse: Warehouse) -> Original:
             taken_at=transaction.value("rebuild/now"),
             content=verify.content(transaction),
             runs={run.run_id: run for run in transaction.run("rebuild/runs")},
+            models={(part.run_id, part.part_no): part.model_version for part in transaction.run("rebuild/models")},
             archives=list(transaction.run("rebuild/archives")),
             forgotten=[dict(row) for row in transaction.run("rebuild/forgotten").mappings()],
+            reviewed=[dict(row) for row in transaction.run("rebuild/reviewed").mappings()],
+            history=[dict(row) for row in transaction.run("rebuild/history").mappings()],
         )
 
 
@@ -111,18 +129,23 @@ def replay(original: Original, uploads: list[ObjectEvent], on: Platform, progres
         if isinstance(step, Decision):
             notes += _repeat(step, on.warehouse)
             continue
+        if isinstance(step, Released):
+            _release(step.entries, on)
+            continue
         run = original.runs.get(step.run_id)
-        _process(step, _cutting_as(run, on))
+        _process(step, _cutting_as(run, on), original.models)
         done += 1
         progress(done, len(uploads))
+    _review_the_rest(original, on)
     return notes
 
 
-def _steps(original: Original, uploads: Iterable[ObjectEvent]) -> Iterator[ObjectEvent | Decision]:
+def _steps(original: Original, uploads: Iterable[ObjectEvent]) -> Iterator[ObjectEvent | Decision | Released]:
     """Uploads in their order, apart from those that had ended when a decision was made: they come before it."""
     away = [Decision(archive.archived_at, True, archive) for archive in original.archives]
     back = [Decision(item.restored_at, False, item) for item in original.archives if item.restored_at]
-    decisions = sorted(away + back, key=lambda decision: decision.at)
+    made_then: list[Decision | Released] = [*away, *back, *_releases(original)]
+    decisions = sorted(made_then, key=lambda decision: decision.at)
     instants = [decision.at for decision in decisions]
 
     def place(upload: ObjectEvent) -> tuple[int, datetime, int, UUID]:
@@ -139,6 +162,31 @@ def _steps(original: Original, uploads: Iterable[ObjectEvent]) -> Iterator[Objec
     yield from decisions[made:]
 
 
+def _releases(original: Original) -> list[Released]:
+    """The rows that were loaded after their review, by the transaction that did it."""
+    loaded = [entry for entry in original.reviewed if entry["review_state"] == "loaded"]
+    return [Released(at, list(entries)) for at, entries in groupby(loaded, key=lambda entry: entry["review_loaded_at"])]
+
+
+def _release(entries: list[dict[str, Any]], on: Platform) -> None:
+    """Release rows as it was decided then, and load them."""
+    _review([{**entry, "review_state": "released"} for entry in entries], on)
+    review.handle(on)
+
+
+def _review_the_rest(original: Original, on: Platform) -> None:
+    """Decide as it was decided then what was not loaded, or could not be at its time; and tell who decided it."""
+    _release([entry for entry in original.reviewed if entry["review_state"] == "loaded"], on)
+    _review([entry for entry in original.reviewed if entry["review_state"] != "loaded"], on)
+    with on.warehouse.transaction() as transaction:
+        transaction.run("rebuild/tell_history", history=json.dumps(original.history, default=str))
+
+
+def _review(entries: list[dict[str, Any]], on: Platform) -> None:
+    with on.warehouse.transaction() as transaction:
+        transaction.run("rebuild/review", entries=json.dumps(entries, default=str))
+
+
 def _cutting_as(run: Any, on: Platform) -> Platform:
     """The platform that cuts the file into the parts of back then: a sale is compared with the others of its part."""
     if run is None or run.part_rows is None:
@@ -146,7 +194,13 @@ def _cutting_as(run: Any, on: Platform) -> Platform:
     return replace(on, settings=replace(on.settings, part_rows=run.part_rows))
 
 
-def _process(upload: ObjectEvent, on: Platform) -> None:
+def _scoring_as(part: ObjectEvent, models: dict[tuple[UUID, int], str], on: Platform) -> Platform:
+    """The platform that scores the part by the model of back then."""
+    version = models.get((parts.run_of(part), parts.number_of(part)), on.settings.model_version)
+    return replace(on, settings=replace(on.settings, model_version=version))
+
+
+def _process(upload: ObjectEvent, on: Platform, models: dict[tuple[UUID, int], str]) -> None:
     """One upload through all stages; its parts are deleted as soon as the next stage has them."""
     run_stage("validate", upload, validate.handle, on)
     for stage, bucket, handler in (
@@ -155,7 +209,7 @@ def _process(upload: ObjectEvent, on: Platform) -> None:
         ("load", on.settings.bucket_curated, load.handle),
     ):
         for part in on.store.list(bucket, f"{upload.run_id}/"):
-            run_stage(stage, part, handler, on)
+            run_stage(stage, part, handler, _scoring_as(part, models, on) if stage == "score" else on)
             on.store.delete(part)
 
 

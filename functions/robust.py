@@ -70,3 +70,25 @@ def _candidate_medians(centre: Floats, groups: Integers) -> list[Floats]:
     is_between = (centre != lowest[groups]) & (centre != highest[groups])
     middle[groups[is_between]] = centre[is_between]
     return [lowest, middle, highest]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Where values lie: their median, and their MAD as a sigma."""
+
+    median: float
+    sigma: float
+
+
+def spread(values: Floats, lines: Integers) -> Spread:
+    """Median and MAD of values of which the n-th occurs `lines[n]` times."""
+    median = weighted_quantile(values, lines, 0.5)
+    return Spread(median, weighted_quantile(np.abs(values - median), lines, 0.5) * MAD_TO_SIGMA)
+
+
+def weighted_quantile(values: Floats, lines: Integers, share: float) -> float:
+    """The smallest value at or below which at least `share` of the lines lie."""
+    order = np.argsort(values)
+    reached = np.cumsum(lines[order])
+    place = np.searchsorted(reached, share * reached[-1])
+    return float(values[order][min(int(place), len(order) - 1)])

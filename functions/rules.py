@@ -7,7 +7,7 @@ A row with any problem is rejected whole, with the first problem's column and va
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ from functions.operation import OPERATION
 from functions.parsing import PARSERS, Parsed
 from functions.readers.rows import BrokenRow, TextRows
 
+SAMPLE_VALUES = 100  # that show what a column has become
+SYMBOL_FOR_NULL = "\N{SYMBOL FOR NULL}"
 REJECTED = pa.schema(
     [
         ("source_row", pa.int64()),
@@ -33,6 +35,15 @@ REJECTED = pa.schema(
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How well a column could be read: how many values it states, how many are not of its type, and some of those."""
+
+    stated: int
+    unreadable: int
+    sample: list[str]
+
+
+@dataclass(frozen=True)
 class Checked:
     """Rows held against their contract.
 
@@ -42,6 +53,7 @@ class Checked:
 
     valid: pa.Table
     rejected: pa.Table
+    readings: dict[str, Reading] = field(default_factory=dict)
 
 
 def check(contract: Contract, rows: TextRows) -> Checked:
@@ -49,17 +61,47 @@ def check(contract: Contract, rows: TextRows) -> Checked:
     texts = {column.name: _tidy(column, _text_of(column, rows.table)) for column in contract.columns}
     retracts = _retracts(texts, len(rows.source_rows))
     parsed = {column.name: _parse(column, texts[column.name], retracts) for column in contract.columns}
+    parsed = _with_returns(contract, texts, parsed)
     bad = _any([result.bad for result in parsed.values()], len(rows.source_rows))
     valid = pa.table({**{name: result.values for name, result in parsed.items()}, "source_row": rows.source_rows})
     rejected = _rejected(contract, rows, parsed, bad) if bad.any() else REJECTED.empty_table()
-    return Checked(valid.filter(pa.array(~bad)), pa.concat_tables([rejected, _broken(rows.broken)]))
+    readings = {name: _reading(texts[name], result) for name, result in parsed.items()}
+    return Checked(valid.filter(pa.array(~bad)), pa.concat_tables([rejected, _broken(rows.broken)]), readings)
+
+
+def also_rejected(
+    contract: Contract, rows: TextRows, checked: Checked, more: np.ndarray, reasons: list[str]
+) -> Checked:
+    """The same with some of the valid rows rejected as a whole, each for its reason."""
+    numbers = checked.valid["source_row"].combine_chunks().filter(pa.array(more))
+    table = rows.table.take(pc.index_in(numbers, value_set=rows.source_rows))
+    nothing = pa.nulls(len(numbers), pa.string())
+    rejected = pa.table([numbers, nothing, nothing, pa.array(reasons), _as_json(contract, table)], schema=REJECTED)
+    return replace(
+        checked, valid=checked.valid.filter(pa.array(~more)), rejected=pa.concat_tables([checked.rejected, rejected])
+    )
+
+
+def _reading(texts: pa.Array, parsed: Parsed) -> Reading:
+    stated = len(texts) - texts.null_count
+    unreadable = parsed.values.null_count - texts.null_count
+    sample = []
+    if unreadable:
+        wrong = pc.and_(pc.is_valid(texts), pc.is_null(parsed.values))
+        sample = texts.filter(wrong).slice(0, SAMPLE_VALUES).to_pylist()
+    return Reading(stated, unreadable, sample)
 
 
 def _text_of(column: Column, table: pa.Table) -> pa.Array:
-    for position, name in enumerate(table.column_names):
-        if folded(name) == folded(column.physical_name):
-            return table.column(position).combine_chunks()
-    return pa.array([column.default] * table.num_rows, pa.string())
+    position = _places(table).get(folded(column.physical_name))
+    if position is None:
+        return pa.array([column.default] * table.num_rows, pa.string())
+    return table.column(position).combine_chunks()
+
+
+def _places(table: pa.Table) -> dict[str, int]:
+    """Where each column is, by its name as it is compared; the first counts."""
+    return {folded(name): place for place, name in reversed(list(enumerate(table.column_names)))}
 
 
 def _tidy(column: Column, texts: pa.Array) -> pa.Array:
@@ -84,6 +126,16 @@ def _parse(column: Column, texts: pa.Array, retracts: np.ndarray) -> Parsed:
     return parsed
 
 
+def _with_returns(contract: Contract, texts: dict[str, pa.Array], parsed: dict[str, Parsed]) -> dict[str, Parsed]:
+    """The same, with the quantity of what the contract calls a return negative, however the file states it."""
+    if contract.returns is None:
+        return parsed
+    is_return = pc.fill_null(pc.match_substring_regex(texts[contract.returns.column], contract.returns.pattern), False)
+    quantity = parsed["quantity"]
+    values = pc.if_else(is_return, pc.negate(pc.abs(quantity.values)), quantity.values)
+    return {**parsed, "quantity": replace(quantity, values=values)}
+
+
 def _any(masks: list[np.ndarray], length: int) -> np.ndarray:
     return np.logical_or.reduce(masks) if masks else np.zeros(length, dtype=bool)
 
@@ -93,57 +145,80 @@ def _mask(condition: pa.Array) -> np.ndarray:
 
 
 def _rejected(contract: Contract, rows: TextRows, parsed: dict[str, Parsed], bad: np.ndarray) -> pa.Table:
+    """The rows with a problem, column by column: a file may have a great many of them."""
     places = np.flatnonzero(bad)
-    original = {column.name: _text_of(column, rows.table).take(pa.array(places)) for column in contract.columns}
+    table = rows.table.take(pa.array(places))
+    original = {column.name: _without_nul(_text_of(column, table)) for column in contract.columns}
     problems = [_problems(column, original[column.name], parsed[column.name], places) for column in contract.columns]
-    first = np.argmax([[text is not None for text in column] for column in problems], axis=0)
-    reasons = ["; ".join(filter(None, row)) for row in zip(*problems, strict=True)]
+    column_name, value = pa.nulls(len(places), pa.string()), pa.nulls(len(places), pa.string())
+    for column, problem in reversed(list(zip(contract.columns, problems, strict=True))):
+        column_name = pc.if_else(pc.is_valid(problem), column.physical_name, column_name)
+        value = pc.if_else(pc.is_valid(problem), original[column.name], value)
     return pa.table(
         {
             "source_row": rows.source_rows.take(pa.array(places)),
-            "column_name": [contract.columns[position].physical_name for position in first],
-            "value": [
-                _without_nul(original[contract.columns[position].name][row].as_py())
-                for row, position in enumerate(first)
-            ],
-            "reason": [_without_nul(reason) for reason in reasons],
-            "row": _as_json(contract, rows.table.take(pa.array(places)), original),
+            "column_name": column_name,
+            "value": value,
+            "reason": pc.binary_join_element_wise(*problems, "; ", null_handling="skip"),
+            "row": _as_json(contract, table),
         },
         schema=REJECTED,
     )
 
 
-def _problems(column: Column, original: pa.Array, parsed: Parsed, places: np.ndarray) -> list[str | None]:
-    """For each rejected row, what is wrong with this column; None where nothing is."""
-    reasons = parsed.reasons(places)
-    return [
-        None if reason is None else f"{column.physical_name}: {_quoted(value)}{reason}"
-        for value, reason in zip(original.to_pylist(), reasons, strict=True)
-    ]
+def _problems(column: Column, original: pa.Array, parsed: Parsed, places: np.ndarray) -> pa.Array:
+    """For each rejected row, what is wrong with this column; null where nothing is."""
+    reasons = pa.array(parsed.reasons(places), pa.string())
+    return pc.binary_join_element_wise(f"{column.physical_name}: ", _quoted(original), reasons, "")
 
 
-def _quoted(value: str | None, longest: int = 80) -> str:
-    if value is None or not value.strip():
-        return ""
-    shown = value if len(value) <= longest else value[:longest] + "…"
-    return f"{shown!r} "
+def _quoted(texts: pa.Array, longest: int = 80) -> pa.Array:
+    """Each text as Python writes it, shortened, with a space behind it; empty where there is nothing to show."""
+    short = pc.if_else(
+        pc.greater(pc.utf8_length(texts), longest),
+        pc.binary_join_element_wise(pc.utf8_slice_codeunits(texts, 0, longest), "…", ""),
+        texts,
+    )
+    distinct = pc.fill_null(short, "").dictionary_encode()
+    shown = [f"{text!r} " if text.strip() else "" for text in distinct.dictionary.to_pylist()]
+    return pa.array(shown, pa.string()).take(distinct.indices)
 
 
-def _as_json(contract: Contract, table: pa.Table, original: dict[str, pa.Array]) -> list[str]:
+def _as_json(contract: Contract, table: pa.Table) -> pa.Array:
     """Each row whole: the contract's columns by the platform's names, the others by their own."""
+    original = {column.name: _without_nul(_text_of(column, table)) for column in contract.columns}
     known = {folded(column.physical_name) for column in contract.columns}
-    others = {name: table.column(name) for name in dict.fromkeys(table.column_names) if folded(name) not in known}
-    return [json_text(row) for row in pa.table({**others, **original}).to_pylist()]
+    others = {
+        _shown(name): _without_nul(table.column(place).combine_chunks())
+        for place, name in enumerate(table.column_names)
+        if folded(name) not in known and name
+    }
+    members = [
+        pc.binary_join_element_wise(f"{json.dumps(name, ensure_ascii=False)}: ", _json_values(texts), "")
+        for name, texts in {**others, **original}.items()
+    ]
+    return pc.binary_join_element_wise("{", pc.binary_join_element_wise(*members, ", "), "}", "")
+
+
+def _json_values(texts: pa.Array) -> pa.Array:
+    """Texts as JSON strings; each text that occurs is written once."""
+    distinct = texts.dictionary_encode()
+    written = [json.dumps(text, ensure_ascii=False) for text in distinct.dictionary.to_pylist()]
+    return pc.fill_null(pa.array(written, pa.string()).take(distinct.indices), "null")
 
 
 def json_text(row: dict[str, Any]) -> str:
     """A row as JSON that PostgreSQL can hold: it has no character NUL, which is shown as its symbol."""
-    clean = {_without_nul(name): _without_nul(value) for name, value in row.items()}
+    clean = {_shown(name): _shown(value) for name, value in row.items()}
     return json.dumps(clean, ensure_ascii=False, default=_plain)
 
 
-def _without_nul(value: Any) -> Any:
-    return value.replace("\x00", "\N{SYMBOL FOR NULL}") if isinstance(value, str) else value
+def _shown(value: Any) -> Any:
+    return value.replace("\x00", SYMBOL_FOR_NULL) if isinstance(value, str) else value
+
+
+def _without_nul(texts: pa.Array) -> pa.Array:
+    return pc.replace_substring(texts, "\x00", SYMBOL_FOR_NULL)
 
 
 def _plain(value: object) -> str:
@@ -155,7 +230,7 @@ def _broken(rows: list[BrokenRow]) -> pa.Table:
         {
             "source_row": [row.source_row for row in rows],
             "column_name": [None] * len(rows),
-            "value": [_without_nul(row.text) for row in rows],
+            "value": [_shown(row.text) for row in rows],
             "reason": [f"the row {row.reason}" for row in rows],
             "row": [json_text({"text": row.text}) for row in rows],
         },

@@ -6,9 +6,10 @@ import logging
 
 import pyarrow as pa
 
-from functions import operation, parts
-from functions.anomaly import MODEL_VERSION, score
+from functions import anomaly, anomaly_batch, operation, parts
 from functions.events import ObjectEvent
+from functions.model import Model
+from functions.model_store import model_for
 from functions.runtime import Platform
 
 logger = logging.getLogger(__name__)
@@ -21,20 +22,24 @@ def handle(part: ObjectEvent, on: Platform) -> None:
     """
     table, provenance = parts.decode(on.store.read(part))
     if provenance.entity == "sales":
-        table = scored(table)
-        provenance = provenance.stamped(model_version=MODEL_VERSION)
+        model = model_for(on)
+        table = scored(table, model)
+        version = model.version if model else anomaly_batch.MODEL_VERSION
+        provenance = provenance.stamped(model_version=version)
     provenance = provenance.stamped(scored_at=parts.now())
     on.store.create(on.settings.bucket_scored, provenance.part_name, parts.encode(table, provenance))
     logger.info("scored", extra={"stage": "score", "run_id": provenance.run_id, "rows": table.num_rows})
 
 
-def scored(table: pa.Table) -> pa.Table:
+def scored(table: pa.Table, model: Model | None) -> pa.Table:
     """The sales with anomaly_score (float64) and anomaly_reason (text; null where the row is not anomalous).
 
+    Judged by the model; without one, each by the others of the part.
     A void states no sale: it is neither scored nor part of the baseline.
     """
     rows = table.select(["product_id", "unit_price", "quantity"]).to_pandas()
-    found = score(rows[~operation.of(table).to_numpy()]).reindex(rows.index)
+    sales = rows[~operation.of(table).to_numpy()]
+    found = (anomaly.score(sales, model) if model else anomaly_batch.score(sales)).reindex(rows.index)
     return table.append_column(
         "anomaly_score", pa.array(found["anomaly_score"], pa.float64(), from_pandas=True)
     ).append_column("anomaly_reason", pa.array(found["anomaly_reason"], pa.string(), from_pandas=True))

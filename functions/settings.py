@@ -40,6 +40,7 @@ class Settings:
     bucket_scored: str = setting("eco-scored", "bucket of scored parts")
     bucket_curated: str = setting("eco-curated", "bucket of curated parts, ready to load")
     bucket_archive: str = setting("eco-archive", "bucket of months that retention took out of the warehouse")
+    bucket_models: str = setting("eco-models", "bucket of anomaly models; what is in it is never deleted")
 
     part_rows: int = setting(100_000, "rows in one part, the unit that flows from function to function")
     lease_seconds: int = setting(30, "seconds without a sign of life before another attempt may validate a file")
@@ -51,6 +52,10 @@ class Settings:
     )
     horizon_months: int = setting(3, "months of partitions that exist ahead of the current one")
     retention_months: int = setting(0, "months of sales kept in the warehouse before archiving; 0 keeps all")
+    train_after_hours: int = setting(24, "hours from one training of the anomaly model to the next")
+    model_version: str = setting(
+        "", "anomaly model to score with, such as history-1-0123456789abcdef; empty: the newest; batch-1: none"
+    )
     stage_retention_hours: int = setting(24, "hours that stage objects of finished runs are kept")
     redeliver_after_minutes: int = setting(10, "minutes without progress before a run's events are delivered again")
     hang_after_minutes: int = setting(180, "minutes without progress before a run is marked FAILED")

@@ -13,6 +13,7 @@ import pyarrow as pa
 import sqlalchemy
 
 from functions.archive import ArchiveMismatchError
+from functions.model import ModelError
 from functions.runtime import Platform
 from functions.store import ObjectDamagedError, ObjectExistsError, ObjectGoneError
 from functions.warehouse import CopyRefusedError
@@ -29,6 +30,7 @@ FAILURES = (
     pa.ArrowException,
     OSError,
     ArchiveMismatchError,
+    ModelError,
 )
 
 

@@ -9,17 +9,23 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from functions import checking, ledger, parts, quality, rules
 from functions import contract as contracts
-from functions import ledger, parts, quality, readers, rules
 from functions.contract import Contract
+from functions.drift import Drift
 from functions.errors import PermanentError
 from functions.events import ObjectEvent
 from functions.ledger import Lease
 from functions.quality import Quality
 from functions.readers import detect
+from functions.rules import Checked
 from functions.runtime import Platform
 from functions.store import ObjectDamagedError, ObjectGoneError
 from functions.warehouse import Warehouse
+
+# Rejected rows are written so many at a time: a transaction for each few of them is what would cost most.
+LOGGED_ROWS = 20_000
+LOGGED_BYTES = 8 * 1024 * 1024
 
 logger = logging.getLogger(__name__)
 
@@ -49,34 +55,36 @@ def _validate(upload: ObjectEvent, on: Platform, lease: Lease) -> None:
     contract = contracts.for_object(upload.name)
     with on.warehouse.transaction() as transaction:
         ledger.name_contract(transaction, lease, contract)
-    counts, seen = Counts(), Quality(contract)
+    counts, seen, drift = Counts(), Quality(contract), Drift(contract, upload.name)
     try:
-        _write_parts(upload, contract, on, lease, counts, seen)
+        _write_parts(upload, on, lease, counts, seen, drift)
     except PermanentError as error:
+        with on.warehouse.transaction() as transaction:
+            ledger.note_drift(transaction, lease, drift.as_dict())
         if not counts.parts:
             raise
         raise PermanentError(
             f"{error} What comes before that place is loaded up to row {counts.last_row:,}, the rest is not."
         ) from error
     with on.warehouse.transaction() as transaction:
-        notice = _notice(contract, counts)
+        ledger.note_drift(transaction, lease, drift.as_dict())
+        notice = " ".join([*_notice(contract, counts), *drift.sentences()]) or None
         ledger.validated(transaction, lease, counts.parts, counts.rows_read, counts.rows_rejected, notice)
         quality.enter(transaction, lease, seen)
     logger.info("validated", extra={"stage": "validate", "run_id": upload.run_id, **vars(counts)})
 
 
-def _notice(contract: Contract, counts: Counts) -> str | None:
+def _notice(contract: Contract, counts: Counts) -> list[str]:
     """What the owner of the shop should know of a snapshot that cannot be taken for full."""
     if not contract.is_snapshot or (counts.parts and not counts.rows_rejected):
-        return None
+        return []
     why = f"{counts.rows_rejected:,} of its rows were rejected" if counts.rows_rejected else "it holds no rows"
-    return f"This snapshot retires nothing, since {why}."
+    return [f"This snapshot retires nothing, since {why}."]
 
 
-def _write_parts(
-    upload: ObjectEvent, contract: Contract, on: Platform, lease: Lease, counts: Counts, seen: Quality
-) -> None:
-    valid = seen.watching(_valid_rows(upload, contract, on, lease, counts))
+def _write_parts(upload: ObjectEvent, on: Platform, lease: Lease, counts: Counts, seen: Quality, drift: Drift) -> None:
+    contract = drift.contract
+    valid = seen.watching(_valid_rows(upload, on, lease, counts, drift))
     for table, is_last in parts.cut(valid, lease.part_rows, "order_id" if contract.replaces_orders else None):
         provenance = parts.of_upload(upload, contract, counts.parts).stamped(
             validated_at=parts.now(),
@@ -89,19 +97,34 @@ def _write_parts(
             _renew(on.warehouse, lease)
 
 
-def _valid_rows(
-    upload: ObjectEvent, contract: Contract, on: Platform, lease: Lease, counts: Counts
-) -> Iterator[pa.Table]:
-    """The valid rows as they are read; the rejected ones go to the quality log on the way."""
-    with _readable(upload):
-        file = detect.open_file(upload.name, on.store.open(upload), on.settings.max_file_bytes)
-        for rows in readers.read(file, contract, upload.name):
-            checked = rules.check(contract, rows)
+def _valid_rows(upload: ObjectEvent, on: Platform, lease: Lease, counts: Counts, drift: Drift) -> Iterator[pa.Table]:
+    """The valid rows as they are read; the rejected ones go to the quality log on the way, many at a time."""
+    waiting: list[pa.Table] = []
+    try:
+        for checked in _checked(upload, on, drift):
             counts.rows_read += checked.valid.num_rows + checked.rejected.num_rows
             counts.rows_rejected += checked.rejected.num_rows
-            if checked.rejected.num_rows:
-                _log_rejected(on.warehouse, lease, checked.rejected)
+            waiting.append(checked.rejected)
+            if _is_much(waiting):
+                _log_rejected(on.warehouse, lease, waiting)
+                waiting = []
             yield checked.valid
+    except PermanentError:
+        _log_rejected(on.warehouse, lease, waiting)
+        raise
+    _log_rejected(on.warehouse, lease, waiting)
+
+
+def _is_much(tables: list[pa.Table]) -> bool:
+    rows: int = sum(table.num_rows for table in tables)
+    size: int = sum(table.nbytes for table in tables)
+    return rows >= LOGGED_ROWS or size >= LOGGED_BYTES
+
+
+def _checked(upload: ObjectEvent, on: Platform, drift: Drift) -> Iterator[Checked]:
+    with _readable(upload):
+        opened = detect.open_file(upload.name, on.store.open(upload), on.settings.max_file_bytes)
+        yield from checking.checked(opened, drift)
 
 
 @contextmanager
@@ -122,7 +145,10 @@ def _renew(warehouse: Warehouse, lease: Lease) -> None:
         ledger.renew(transaction, lease)
 
 
-def _log_rejected(warehouse: Warehouse, lease: Lease, rejected: pa.Table) -> None:
+def _log_rejected(warehouse: Warehouse, lease: Lease, tables: list[pa.Table]) -> None:
+    rejected = pa.concat_tables([rules.REJECTED.empty_table(), *tables])
+    if not rejected.num_rows:
+        return
     with warehouse.transaction() as transaction:
         ledger.renew(transaction, lease)
         transaction.run("validate/stage_rejected")

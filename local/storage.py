@@ -62,6 +62,7 @@ def buckets(settings: Settings) -> tuple[str, ...]:
         settings.bucket_scored,
         settings.bucket_curated,
         settings.bucket_archive,
+        settings.bucket_models,
     )
 
 

@@ -73,6 +73,7 @@ CREATE TABLE eco.pipeline_run (
     attempts integer NOT NULL DEFAULT 0,
     part_rows integer,
     notice text,
+    drift jsonb,
     version text NOT NULL DEFAULT '',
     UNIQUE (bucket, object_name, generation, version),
     CONSTRAINT status_is_known CHECK (status IN ('RUNNING', 'SUCCESS', 'FAILED')),
@@ -98,6 +99,8 @@ COMMENT ON COLUMN eco.pipeline_run.owner IS
 COMMENT ON COLUMN eco.pipeline_run.part_rows IS
 'Rows in a part, as the first attempt cut them: every further attempt cuts at the same places.';
 COMMENT ON COLUMN eco.pipeline_run.notice IS 'What the owner of the shop should know though all went well.';
+COMMENT ON COLUMN eco.pipeline_run.drift IS
+'Columns of the file that are new, missing or of another type than its contract says; NULL where there are none.';
 CREATE INDEX pipeline_run_running ON eco.pipeline_run (heartbeat_at) WHERE status = 'RUNNING';
 CREATE INDEX pipeline_run_by_start ON eco.pipeline_run (started_at);
 
@@ -140,15 +143,116 @@ CREATE TABLE eco.quality_log (
     reviewed_at timestamptz,
     review_note text,
     logged_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    is_typed boolean NOT NULL DEFAULT false,
+    corrected jsonb,
+    review_outcome text,
+    review_loaded_at timestamptz,
     UNIQUE (run_id, source_row, kind),
-    CONSTRAINT kind_is_known CHECK (kind IN ('rejected', 'held', 'superseded')),
-    CONSTRAINT review_state_is_known CHECK (review_state IN ('open', 'released', 'dismissed')),
-    CONSTRAINT held_names_its_model CHECK (kind <> 'held' OR (score IS NOT NULL AND model_version IS NOT NULL))
+    CONSTRAINT kind_is_known CHECK (kind IN ('rejected', 'held', 'superseded', 'flagged')),
+    CONSTRAINT review_state_is_known CHECK (review_state IN ('open', 'released', 'dismissed', 'loaded')),
+    CONSTRAINT review_is_of_rejected_or_held CHECK (review_state IS NULL OR kind IN ('rejected', 'held')),
+    CONSTRAINT review_outcome_is_known CHECK (review_outcome IN ('loaded', 'unchanged', 'superseded')),
+    CONSTRAINT loaded_has_outcome CHECK (
+        (review_state IS NOT DISTINCT FROM 'loaded') = (review_outcome IS NOT NULL)
+        AND (review_outcome IS NULL) = (review_loaded_at IS NULL)
+    ),
+    CONSTRAINT anomaly_names_its_model CHECK (
+        kind NOT IN ('held', 'flagged') OR (score IS NOT NULL AND model_version IS NOT NULL)
+    )
 );
 COMMENT ON TABLE eco.quality_log IS
 'Rows that are not in the facts, whole: rejected (breaks its contract), held (anomalous), superseded (a newer '
-'delivery has other content).';
+'delivery has other content). And rows that are, though they are anomalous: flagged.';
+COMMENT ON COLUMN eco.quality_log.is_typed IS
+'The row passed its contract, and is in the plain notation of the platform; else it is text as the file has it.';
+COMMENT ON COLUMN eco.quality_log.corrected IS 'The whole row as a person corrected it, by the names of the platform.';
+COMMENT ON COLUMN eco.quality_log.review_outcome IS 'What became of a released row when it was loaded.';
 CREATE INDEX quality_log_open ON eco.quality_log (kind) WHERE review_state = 'open';
+CREATE INDEX quality_log_released ON eco.quality_log (run_id, quality_id) WHERE review_state = 'released';
+
+-- Every decision about a row of the quality log: by whom, when and why. Nothing is ever taken out of it.
+CREATE TABLE eco.review_decision (
+    decision_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    quality_id bigint NOT NULL REFERENCES eco.quality_log,
+    decision text NOT NULL,
+    decided_by text NOT NULL,
+    decided_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    note text,
+    CONSTRAINT decision_is_known CHECK (decision IN ('release', 'correct', 'dismiss', 'undo', 'return')),
+    CONSTRAINT decided_by_somebody CHECK (btrim(decided_by) <> '')
+);
+COMMENT ON COLUMN eco.review_decision.decision IS
+'return: what was released could not be loaded, and is open again; the note says why.';
+CREATE INDEX review_decision_of_row ON eco.review_decision (quality_id);
+
+-- The only ways of a row through its review, whoever writes: loaded is final.
+CREATE FUNCTION eco.guard_review() RETURNS trigger
+LANGUAGE plpgsql SET search_path = eco, pg_temp AS $$
+BEGIN
+    IF (coalesce(OLD.review_state, 'none'), coalesce(NEW.review_state, 'none')) NOT IN (
+        ('open', 'released'), ('open', 'dismissed'), ('released', 'open'), ('dismissed', 'open'), ('released', 'loaded')
+    ) THEN
+        RAISE EXCEPTION 'entry % of the quality log cannot go from % to %',
+            OLD.quality_id, coalesce(OLD.review_state, 'none'), coalesce(NEW.review_state, 'none');
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER guard_review BEFORE UPDATE OF review_state ON eco.quality_log
+FOR EACH ROW WHEN (OLD.review_state IS DISTINCT FROM NEW.review_state) EXECUTE FUNCTION eco.guard_review();
+
+-- A person decides about rows of the quality log; what can be decided is, all else stays as it is. Comes back: each row
+-- before and after. `correction` names columns of the platform and what they should have said; a row that could not be
+-- split into columns is stated by it whole. `undo` takes any decision back until the row is loaded.
+CREATE FUNCTION eco.review(
+    reviewed bigint [], decision text, decided_by text, note text DEFAULT NULL, correction jsonb DEFAULT NULL
+) RETURNS TABLE (quality_id bigint, state_before text, state_after text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = eco, pg_temp AS $$
+BEGIN
+    IF decision IS NULL OR decision NOT IN ('release', 'correct', 'dismiss', 'undo') THEN
+        RAISE EXCEPTION 'a decision is release, correct, dismiss or undo, not %', coalesce(decision, 'NULL');
+    END IF;
+    IF (decision = 'correct') <> coalesce(jsonb_typeof(correction) = 'object' AND correction <> '{}', false) THEN
+        RAISE EXCEPTION 'a correction, and nothing else, names columns and what they should have said';
+    END IF;
+    -- In order, so that no two wait for each other. What is read below is what the locks were granted for.
+    PERFORM FROM eco.quality_log AS entry
+    WHERE entry.quality_id = ANY(reviewed)
+    ORDER BY entry.quality_id
+    FOR UPDATE;
+    RETURN QUERY
+    WITH before AS (
+        SELECT entry.quality_id, entry.review_state
+        FROM eco.quality_log AS entry
+        WHERE entry.quality_id = ANY(reviewed)
+    ),
+    changed AS (
+        UPDATE eco.quality_log AS entry
+        SET
+            review_state = CASE review.decision WHEN 'undo' THEN 'open' WHEN 'dismiss' THEN 'dismissed' ELSE 'released' END,
+            reviewed_by = review.decided_by,
+            reviewed_at = clock_timestamp(),
+            review_note = review.note,
+            corrected = CASE WHEN review.decision = 'correct' THEN (entry.row - 'text') || review.correction END
+        WHERE
+            entry.quality_id = ANY(reviewed)
+            AND CASE
+                WHEN review.decision = 'undo' THEN entry.review_state IN ('released', 'dismissed')
+                ELSE entry.review_state = 'open'
+            END
+        RETURNING entry.quality_id, entry.review_state
+    ),
+    kept AS (
+        INSERT INTO eco.review_decision (quality_id, decision, decided_by, note)
+        SELECT changed.quality_id, review.decision, review.decided_by, review.note
+        FROM changed
+    )
+    SELECT before.quality_id, before.review_state, coalesce(changed.review_state, before.review_state)
+    FROM before
+    LEFT JOIN changed ON before.quality_id = changed.quality_id
+    ORDER BY before.quality_id;
+END
+$$;
 
 CREATE TABLE eco.maintenance_log (
     maintenance_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -289,7 +393,7 @@ CREATE TABLE eco.forgotten_customer (
     forgotten_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
--- What remains of a row of a forgotten customer: the sale, without anything else that the file said.
+-- What remains of a row of a forgotten customer: the sale, or that something was stated and since when.
 CREATE FUNCTION eco.without_personal_data(logged jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
@@ -297,6 +401,9 @@ RETURN (
     FROM jsonb_each(logged) AS field
     WHERE
         field.key = 'customer_id'
+        -- Since when something was so, without what: a change that was loaded keeps its place in the history.
+        OR (field.key = 'valid_from' AND field.value #>> '{}' ~ '^\d{4}-\d\d-\d\d([ T][0-9:.]+)?(Z|[+-]\d\d:?\d\d)?$')
+        OR (field.key = 'operation' AND field.value #>> '{}' IN ('upsert', 'delete'))
         OR (
             logged ? 'order_id'
             AND field.key IN (
@@ -323,16 +430,22 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = eco, pg_temp AS $$
 BEGIN
     IF eco.is_about_forgotten(NEW.row) THEN
         NEW.row := eco.without_personal_data(NEW.row);
+        NEW.review_note := NULL;
         IF NEW.kind = 'rejected' THEN
             NEW.value := NULL;
             NEW.reason := 'the row broke its contract; what it said of the customer was erased';
         END IF;
     END IF;
+    IF eco.is_about_forgotten(NEW.corrected) THEN
+        NEW.corrected := eco.without_personal_data(NEW.corrected);
+        NEW.review_note := NULL;
+    END IF;
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER erase_forgotten BEFORE INSERT OR UPDATE OF row ON eco.quality_log
-FOR EACH ROW WHEN (NEW.row ?| ARRAY['customer_id', 'text']) EXECUTE FUNCTION eco.erase_forgotten();
+CREATE TRIGGER erase_forgotten BEFORE INSERT OR UPDATE OF row, corrected ON eco.quality_log
+FOR EACH ROW WHEN (NEW.row ?| ARRAY['customer_id', 'text'] OR NEW.corrected ? 'customer_id')
+EXECUTE FUNCTION eco.erase_forgotten();
 
 -- Remembers that a customer is forgotten, and erases what the log and the stated changes say of them. dim_customer
 -- follows from the changes: the caller writes the history anew in the same transaction.
@@ -343,9 +456,21 @@ BEGIN ATOMIC
     UPDATE eco.dimension_change
     SET attributes = '{}'
     WHERE dimension = 'customer' AND natural_key = forgotten AND attributes IS NOT NULL;
+    -- What people noted about such a row, before it is erased and not known as such any more.
+    UPDATE eco.review_decision
+    SET note = NULL
+    WHERE
+        note IS NOT NULL
+        AND quality_id IN (
+            SELECT entry.quality_id
+            FROM eco.quality_log AS entry
+            WHERE eco.is_about_forgotten(entry.row) OR eco.is_about_forgotten(entry.corrected)
+        );
     UPDATE eco.quality_log
     SET row = row
-    WHERE row ?| ARRAY['customer_id', 'text'] AND eco.is_about_forgotten(row);
+    WHERE
+        (row ?| ARRAY['customer_id', 'text'] AND eco.is_about_forgotten(row))
+        OR (corrected ? 'customer_id' AND eco.is_about_forgotten(corrected));
 END;
 
 -- Type 2. The history of a key opens with an inferred version at -infinity: what is sold before the first known
@@ -796,6 +921,9 @@ GRANT SELECT, INSERT ON eco.quality_log TO eco_validator;
 GRANT SELECT, UPDATE ON eco.pipeline_run TO eco_loader;
 GRANT SELECT, INSERT, UPDATE ON eco.pipeline_part TO eco_loader;
 GRANT SELECT, INSERT ON eco.quality_log TO eco_loader;
+GRANT UPDATE (review_state, reviewed_by, reviewed_at, review_note, review_outcome, review_loaded_at)
+    ON eco.quality_log TO eco_loader;
+GRANT INSERT ON eco.review_decision TO eco_loader;
 GRANT SELECT, INSERT, UPDATE ON eco.dimension_change, eco.dim_product, eco.dim_customer TO eco_loader;
 GRANT SELECT, INSERT ON eco.dimension_snapshot TO eco_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON eco.snapshot_mention TO eco_loader;
@@ -809,6 +937,7 @@ GRANT SELECT ON
     eco.pipeline_run, eco.fact_sales, eco.fact_sales_default, eco.sales_partition, eco.sales_archive,
     eco.dim_product, eco.dim_customer
     TO eco_maintainer;
+GRANT SELECT (run_id, review_state, reviewed_at) ON eco.quality_log TO eco_maintainer;
 GRANT SELECT, INSERT ON eco.maintenance_log TO eco_maintainer;
 GRANT EXECUTE ON FUNCTION eco.ensure_sales_partition, eco.own_sales_month, eco.drop_sales_partition TO eco_maintainer;
 
@@ -819,10 +948,11 @@ GRANT EXECUTE ON FUNCTION eco.common_reason TO eco_maintainer, eco_reader, eco_r
 
 GRANT UPDATE (restored_at) ON eco.sales_archive TO eco_operator;
 GRANT INSERT ON eco.forgotten_customer, eco.sales_archive TO eco_operator;
-GRANT EXECUTE ON FUNCTION eco.forget_customer, eco.sale_content TO eco_operator;
+GRANT UPDATE (corrected) ON eco.quality_log TO eco_operator;
+GRANT EXECUTE ON FUNCTION eco.forget_customer, eco.sale_content, eco.review TO eco_operator;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA eco TO eco_reader, eco_reviewer;
 GRANT EXECUTE ON FUNCTION eco.carbon_savings_kg TO eco_reader, eco_reviewer;
-GRANT UPDATE (review_state, reviewed_by, reviewed_at, review_note) ON eco.quality_log TO eco_reviewer;
+GRANT EXECUTE ON FUNCTION eco.review TO eco_reviewer;
 
 RESET ROLE;

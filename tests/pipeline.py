@@ -44,6 +44,7 @@ ROLES = {
     "load": "eco_loader",
     "maintain": "eco_maintainer",
     "operator": "eco_operator",
+    "reviewer": "eco_reviewer",
 }
 
 
@@ -62,7 +63,7 @@ class Pipeline:
         pipeline = cls(home, name)
         with contextlib.closing(superuser(home)) as connection:
             connection.run(f"CREATE DATABASE {name} TEMPLATE {template(home, connection)}")
-        for bucket in ("raw", "validated", "scored", "curated", "archive"):
+        for bucket in ("raw", "validated", "scored", "curated", "archive", "models"):
             pipeline.client.create_bucket(f"{name}-{bucket}")
         try:
             yield pipeline
@@ -89,9 +90,10 @@ class Pipeline:
                 "db_user": role,
                 "db_password": credentials(self.home)[role],
                 "db_pool_size": 4,
+                "delivery_url": "http://127.0.0.1:9/{function}",  # nothing listens there
                 **{
                     f"bucket_{name}": f"{self.name}-{name}"
-                    for name in ("raw", "validated", "scored", "curated", "archive")
+                    for name in ("raw", "validated", "scored", "curated", "archive", "models")
                 },
                 **self.changes,
             }

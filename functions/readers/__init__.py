@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from functions.contract import Contract
-from functions.readers import delimited, json_rows, workbook
+from functions.readers import columnar, delimited, json_rows, workbook
 from functions.readers.detect import Opened
 from functions.readers.rows import TextRows
 
@@ -24,3 +24,5 @@ def read(opened: Opened, contract: Contract, name: str) -> Iterator[TextRows]:
             return json_rows.read_lines(opened.stream, contract, name)
         case "xlsx":
             return workbook.read(opened.stream, contract, name)
+        case "parquet":
+            return columnar.read(opened.stream, contract, name)

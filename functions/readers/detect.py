@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import gzip
 import io
-import zlib
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal, cast
 
 from functions.errors import PermanentError
+from functions.readers.bounded import Bounded
+from functions.readers.text import encoding_of
 
-Format = Literal["csv", "json", "ndjson", "xlsx"]
+Format = Literal["csv", "json", "ndjson", "xlsx", "parquet"]
 
 FORMATS: dict[str, Format] = {
     ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
     ".json": "json",
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
     ".xlsx": "xlsx",
+    ".parquet": "parquet",
 }
+STARTS: dict[Format, bytes] = {"xlsx": b"PK\x03\x04", "parquet": b"PAR1"}
+NAMES: dict[Format, str] = {"xlsx": "an Excel workbook", "parquet": "a Parquet file"}
 KNOWN_STARTS = {
     b"PK\x03\x04": "a ZIP archive or an Excel workbook",
     b"\x1f\x8b": "a gzip file",
@@ -27,9 +33,11 @@ KNOWN_STARTS = {
     b"\xff\xd8\xff": "a JPEG picture",
     b"PAR1": "a Parquet file",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls)",
+    b"<?xml": "an XML file",
+    b"<!DOCTYPE": "a web page",
+    b"<html": "a web page",
 }
 HEAD_BYTES = 64 * 1024
-BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True)
@@ -40,50 +48,17 @@ class Opened:
     stream: io.BufferedReader[Any]
 
 
-class Bounded(io.RawIOBase):
-    """A stream that refuses to give more than `limit` bytes, so that a small archive cannot unpack for ever."""
-
-    def __init__(self, stream: BinaryIO, limit: int, name: str) -> None:
-        """Read `stream`, of the file `name`, up to `limit` bytes."""
-        self._stream = stream
-        self._left = limit
-        self._limit = limit
-        self._name = name
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # what BufferedReader passes
-        """Fill `buffer`; raises PermanentError past the limit, or where the file is not what it says."""
-        data = self._read(len(buffer))
-        self._left -= len(data)
-        if self._left < 0:
-            raise PermanentError(
-                f"{self._name} holds more than {self._limit:,} bytes unpacked. Split it into smaller files."
-            )
-        buffer[: len(data)] = data
-        return len(data)
-
-    def _read(self, size: int) -> bytes:
-        try:
-            return self._stream.read(size)
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise PermanentError(
-                f"{self._name} is named as a gzip file, but cannot be unpacked ({error}). Pack it again and upload it."
-            ) from error
-
-
 def open_file(name: str, stream: BinaryIO, max_bytes: int) -> Opened:
     """Open the upload `name`; raises PermanentError where it is empty, of no known type, or not what its name says."""
-    plain_name = name.removesuffix(".gz")
+    is_packed = name.lower().endswith(".gz")
+    plain_name = name[:-3] if is_packed else name
     extension = "." + plain_name.rsplit(".", 1)[-1].lower()
     if extension not in FORMATS:
         raise PermanentError(
             f"{name} is of a type that is not read here. "
             f"Save it as {', '.join(FORMATS)}, each also packed as .gz, and upload it again."
         )
-    source = cast(BinaryIO, gzip.GzipFile(fileobj=stream)) if plain_name != name else stream
+    source = cast(BinaryIO, gzip.GzipFile(fileobj=stream)) if is_packed else stream
     unpacked = io.BufferedReader(Bounded(source, max_bytes, name), HEAD_BYTES)
     _check_start(name, FORMATS[extension], unpacked.peek(HEAD_BYTES))
     return Opened(FORMATS[extension], unpacked)
@@ -93,9 +68,9 @@ def _check_start(name: str, expected: Format, head: bytes) -> None:
     if not head.strip():
         raise PermanentError(f"{name} is empty. Export it again and upload it under the same name.")
     found = _kind(head)
-    if expected == "xlsx" and not head.startswith(b"PK\x03\x04"):
-        raise PermanentError(f"{name} is named as an Excel workbook, but it is {found}. {_advice()}")
-    if expected != "xlsx" and found != "text":
+    if expected in STARTS and not head.startswith(STARTS[expected]):
+        raise PermanentError(f"{name} is named as {NAMES[expected]}, but it is {found}. {_advice()}")
+    if expected not in STARTS and found != "text":
         raise PermanentError(f"{name} is named as a {expected.upper()} file, but it is {found}. {_advice()}")
 
 
@@ -103,7 +78,8 @@ def _kind(head: bytes) -> str:
     for start, kind in KNOWN_STARTS.items():
         if head.startswith(start):
             return kind
-    is_text = head.startswith(BYTE_ORDER_MARKS) or b"\x00" not in head[:1024]
+    # A stray NUL in a text is for its row to answer for; more of them are no text, except in UTF-16.
+    is_text = head.count(0) * 20 <= len(head) or encoding_of(head) != "utf-8"
     return "text" if is_text else "binary data"
 
 

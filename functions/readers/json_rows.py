@@ -1,36 +1,43 @@
-"""JSON: an array of objects, or an object a line (NDJSON)."""
+"""JSON: an array of objects, or an object a line (NDJSON), of which each may hold several rows.
+
+The standard library's decoder reads one object at a time from a window of the file that is never larger than a row may
+be. Numbers stay the text that they were written as.
+"""
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
 from typing import Any
-
-import ijson
-import pyarrow as pa
 
 from functions.contract import Contract
 from functions.errors import PermanentError
-from functions.readers.rows import ROWS_AT_ONCE, BrokenRow, TextRows, from_records
+from functions.readers import nested
+from functions.readers.nested import Number, Pairs
+from functions.readers.rows import MAX_ROW_BYTES, BrokenRow, NumberedRow, TextRows, checked, in_chunks
+from functions.readers.text import as_utf8
 
-MAX_LINE_BYTES = 4 * 1024 * 1024
+SPACE = " \t\r\n"
+STEP = 256 * 1024
+DECODER = json.JSONDecoder(
+    object_pairs_hook=Pairs, parse_float=Number, parse_int=Number, parse_constant=Number, strict=False
+)
+TOO_DEEP = f"is nested deeper than {nested.MAX_DEPTH} levels"
 
 
 def read_array(stream: io.BufferedReader[Any], contract: Contract, name: str) -> Iterator[TextRows]:
     """The objects of a JSON array; raises PermanentError where the file is not one."""
-    start = stream.peek(1).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start.startswith(b"["):
+    text = as_utf8(stream, contract.layout.encoding, name)
+    window = _Window(io.TextIOWrapper(text, encoding="utf-8", newline=""), name)
+    if window.take() != "[":
         raise PermanentError(
             f"{name} is named as a JSON file, but it is not an array of objects: it does not begin with '['. "
             "A file with one object a line is named .ndjson."
         )
-    items = enumerate(ijson.items(_without_mark(stream), "item", use_float=False), start=1)
-    try:
-        yield from _checked((_rows(chunk) for chunk in _chunks(items)), contract, name)
-    except (ijson.JSONError, UnicodeDecodeError) as error:
-        raise PermanentError(f"{name} is not valid JSON: {error}. Export it again and upload it.") from error
+    yield from _tables(_items(window), contract, name)
 
 
 def read_lines(stream: io.BufferedReader[Any], contract: Contract, name: str) -> Iterator[TextRows]:
@@ -38,69 +45,132 @@ def read_lines(stream: io.BufferedReader[Any], contract: Contract, name: str) ->
 
     Raises PermanentError where the first line is no object.
     """
-    start = stream.peek(1).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start.startswith(b"{"):
+    text = as_utf8(stream, contract.layout.encoding, name)
+    if not text.peek(1).lstrip().startswith(b"{"):
         raise PermanentError(
             f"{name} is named as NDJSON, an object a line, but its first line does not begin with '{{'."
         )
-    lines = enumerate((line for line in _lines(_without_mark(stream), name) if line.strip()), start=1)
-    parsed = ((number, _parsed(line)) for number, line in lines)
-    yield from _checked((_rows(chunk) for chunk in _chunks(parsed)), contract, name)
+    lines = (line for line in _lines(text, name) if line.strip())
+    yield from _tables(map(_parsed, lines), contract, name)
 
 
-def _chunks(items: Iterator[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:
-    while chunk := list(islice(items, ROWS_AT_ONCE)):
-        yield chunk
+def _tables(items: Iterator[Any], contract: Contract, name: str) -> Iterator[TextRows]:
+    """The rows of the items; a first chunk without a required column in any row is not a file of this source."""
+    unfolded: Callable[[Any], Iterator[Any]] = partial(nested.rows, contract=contract)
+    return checked(in_chunks(_numbered(items, unfolded), name), contract, name)
 
 
-def _checked(chunks: Iterator[TextRows], contract: Contract, name: str) -> Iterator[TextRows]:
-    """The same chunks; a first one without a required column in any of its rows is not a file of this source."""
-    for number, rows in enumerate(chunks):
-        if number == 0:
-            contract.check_columns(rows.table.column_names, name)
-        yield rows
+def _numbered(items: Iterator[Any], unfolded: Callable[[Any], Iterator[Any]]) -> Iterator[NumberedRow | BrokenRow]:
+    numbers = count(1)
+    for item in items:
+        for row in unfolded(item):
+            number = next(numbers)
+            yield NumberedRow(number, row) if isinstance(row, dict) else BrokenRow(number, row.text, row.reason)
 
 
 def _lines(stream: io.BufferedReader[Any], name: str) -> Iterator[bytes]:
-    while line := stream.readline(MAX_LINE_BYTES):
-        if len(line) == MAX_LINE_BYTES:
-            raise PermanentError(f"{name} has a line longer than {MAX_LINE_BYTES:,} bytes. Put an object on each.")
+    for number in count(1):
+        line = stream.readline(MAX_ROW_BYTES + 1)
+        if not line:
+            return
+        if len(line) > MAX_ROW_BYTES:
+            raise PermanentError(
+                f"{name} has a line longer than {MAX_ROW_BYTES:,} bytes, line {number:,}. Put an object on each."
+            )
         yield line
 
 
-def _without_mark(stream: io.BufferedReader[Any]) -> io.BufferedReader[Any]:
-    if stream.peek(3).startswith(b"\xef\xbb\xbf"):
-        stream.read(3)
-    return stream
-
-
 def _parsed(line: bytes) -> Any:
-    """The line's value, its numbers as the text they were written in; a line that is not JSON as itself."""
+    """The line's value; a line that is not JSON as what is wrong with it."""
+    text = line.decode().strip()
     try:
-        return json.loads(line, parse_float=str, parse_int=str)
-    except (ValueError, RecursionError):
-        return line
+        return DECODER.decode(text)
+    except json.JSONDecodeError:
+        return nested.Broken(text, "is not valid JSON")
+    except RecursionError:
+        return nested.Broken(text, TOO_DEEP)
 
 
-def _rows(items: list[tuple[int, Any]]) -> TextRows:
-    records = [(number, item) for number, item in items if isinstance(item, dict)]
-    broken = [_broken(number, item) for number, item in items if not isinstance(item, dict)]
-    numbers = [number for number, _ in records]
-    texts = [{key: _text(value) for key, value in record.items()} for _, record in records]
-    return TextRows(from_records(texts, numbers), pa.array(numbers, pa.int64()), broken)
+class _Window:
+    """A text file, of which a stretch is in memory."""
+
+    def __init__(self, stream: io.TextIOWrapper, name: str) -> None:
+        self._stream = stream
+        self._name = name
+        self._text = ""
+        self._at = 0
+        self._ended = False
+
+    def peek(self) -> str:
+        """The next character that is not white space; empty at the end of the file."""
+        while True:
+            while self._at < len(self._text) and self._text[self._at] in SPACE:
+                self._at += 1
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._more(STEP):
+                return ""
+
+    def take(self) -> str:
+        """The same character, and go on behind it."""
+        character = self.peek()
+        self._at += len(character)
+        return character
+
+    def value(self, number: int) -> Any:
+        """Take the next value, the `number`th of the file; raises PermanentError where there is none."""
+        size = STEP
+        while True:
+            try:
+                value, end = DECODER.raw_decode(self._text, self._at)
+            except RecursionError as error:
+                raise self.refusal(number, TOO_DEEP) from error
+            except json.JSONDecodeError as error:
+                if len(self._text) - self._at > MAX_ROW_BYTES:
+                    reason = f"is longer than {MAX_ROW_BYTES:,} characters, or not valid JSON ({error.msg})"
+                    raise self.refusal(number, reason) from error
+                if not self._more(size):
+                    raise self.refusal(number, f"is not valid JSON ({error.msg})") from error
+                size *= 2
+                continue
+            if end == len(self._text) and self._more(STEP):
+                continue  # a number may go on in what was not read yet
+            self._at = end
+            return value
+
+    def _more(self, size: int) -> bool:
+        added = "" if self._ended else self._stream.read(size)
+        self._ended = not added
+        self._text = self._text[self._at :] + added
+        self._at = 0
+        return bool(added)
+
+    def refusal(self, number: int, reason: str) -> PermanentError:
+        """What to say of the `number`th element of the array."""
+        return PermanentError(
+            f"{self._name} is not valid JSON as it has to be: element {number:,} of the array {reason}. "
+            "Export it again and upload it."
+        )
 
 
-def _broken(number: int, item: Any) -> BrokenRow:
-    if isinstance(item, bytes):
-        return BrokenRow(number, item.decode("utf-8", errors="backslashreplace").rstrip(), "is not valid JSON")
-    return BrokenRow(number, json.dumps(item, default=str), "is not a JSON object")
+def _items(window: _Window) -> Iterator[Any]:
+    """The elements of the array whose bracket has just been taken."""
+    if window.peek() == "]":
+        window.take()
+        return _check_end(window, 0)
+    for number in count(1):
+        if window.peek() == "":
+            raise window.refusal(number, "is missing: the file ends before the array does")
+        yield window.value(number)
+        match window.take():
+            case ",":
+                continue
+            case "]":
+                return _check_end(window, number)
+            case other:
+                raise window.refusal(number, f"is followed by {other!r}" if other else "is the last: no ']' follows")
 
 
-def _text(value: Any) -> str | None:
-    """A JSON value as text; a lone surrogate, which no encoding can hold, is written as its escape."""
-    if value is None:
-        return None
-    if isinstance(value, (dict, list)):
-        return json.dumps(value, default=str)
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
+def _check_end(window: _Window, number: int) -> None:
+    if (surplus := window.peek()) != "":
+        raise window.refusal(number, f"is the last, but {surplus!r} follows the array")

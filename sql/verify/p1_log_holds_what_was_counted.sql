@@ -1,10 +1,12 @@
--- While a file is read, its rejected rows are logged before they are counted.
+-- While a file is read, its rejected rows are logged before they are counted. A row that was released and loaded since
+-- counts as what became of it.
 WITH logged AS (
     SELECT
         run_id,
         count(*) FILTER (WHERE kind = 'rejected') AS rejected,
         count(*) FILTER (WHERE kind = 'held') AS held
     FROM eco.quality_log
+    WHERE review_state IS DISTINCT FROM 'loaded'
     GROUP BY run_id
 )
 

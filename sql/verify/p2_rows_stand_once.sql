@@ -1,4 +1,5 @@
 -- A row of a file stands in one place, once: as a sale, a void, a change of a dimension, or an entry of the quality log.
+-- A flagged row stands elsewhere; the log only says that it is anomalous.
 -- Row 0 and negative ones are what follows from a file as a whole.
 WITH place AS (
     SELECT run_id, source_row FROM eco.fact_sales
@@ -7,7 +8,7 @@ WITH place AS (
     UNION ALL
     SELECT run_id, source_row FROM eco.dimension_change WHERE source_row > 0
     UNION ALL
-    SELECT run_id, source_row FROM eco.quality_log
+    SELECT run_id, source_row FROM eco.quality_log WHERE kind <> 'flagged' AND review_state IS DISTINCT FROM 'loaded'
 )
 
 SELECT

@@ -2,8 +2,9 @@
 -- superseded; a row that is superseded itself adds a log entry; an unchanged one takes the place of its like. So what was
 -- loaded and superseded is what there is: in the warehouse, in the archive, and in the log.
 WITH came AS (
-    SELECT coalesce(sum(rows_loaded + rows_superseded), 0)::bigint AS lines
-    FROM eco.pipeline_part
+    SELECT
+        (SELECT coalesce(sum(rows_loaded + rows_superseded), 0)::bigint FROM eco.pipeline_part)
+        + (SELECT count(*) FROM eco.quality_log WHERE review_outcome IN ('loaded', 'superseded')) AS lines
 ),
 
 there AS (

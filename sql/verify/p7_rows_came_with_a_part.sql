@@ -1,4 +1,4 @@
--- What stands of a run cannot be more than its parts brought; a run without parts brought nothing.
+-- What stands of a run cannot be more than its parts brought, and people released; without either nothing does.
 WITH stands AS (
     SELECT run_id FROM eco.fact_sales
     UNION ALL
@@ -10,8 +10,15 @@ WITH stands AS (
 ),
 
 brought AS (
-    SELECT run_id, sum(rows_loaded + rows_unchanged + rows_superseded) AS lines
-    FROM eco.pipeline_part
+    SELECT run_id, sum(lines) AS lines
+    FROM (
+        SELECT run_id, rows_loaded + rows_unchanged + rows_superseded AS lines
+        FROM eco.pipeline_part
+        UNION ALL
+        SELECT run_id, 1
+        FROM eco.quality_log
+        WHERE review_state = 'loaded'
+    ) AS came
     GROUP BY run_id
 )
 

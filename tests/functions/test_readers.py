@@ -127,7 +127,7 @@ def test_an_empty_json_array_is_no_rows() -> None:
         ("sales/a.csv", workbook(["x"]), "is named as a CSV file, but it is a ZIP archive or an Excel workbook"),
         ("sales/a.csv", b"\x89PNG\r\n\x1a\n", "is named as a CSV file, but it is a PNG picture"),
         ("sales/a.csv", b"hello world", "lacks 7 of the columns"),
-        ("sales/a.csv", f"{COLUMNS}\n".encode() + b"A1,1,2026-01-01,caf\xe9,2,9.5,GBP\n", "it is not in UTF-8"),
+        ("sales/a.csv", f"{COLUMNS}\n".encode() + "café\n".encode() + b"caf\xe9\n", "line 3 is not in UTF-8"),
         ("sales/a.csv", f"{COLUMNS}\n".encode() + b'A1,1,"' + b"x" * 9_000_000, "never closed"),
         ("sales/a.xlsx", b"order_id,line_no\n", "is named as an Excel workbook, but it is text"),
         ("sales/a.xlsx", b"PK\x03\x04 cut off", "cannot be read as one"),

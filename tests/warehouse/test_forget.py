@@ -11,7 +11,7 @@ from functions.rebuild import rebuild
 from functions.warehouse import connect
 from tests.pipeline import Pipeline
 from tests.running_stack import RunningStack
-from tests.warehouse import state
+from tests.warehouse import reviewing, state
 from tests.warehouse.files import CUSTOMERS_HEADER, SALES_HEADER, customer, customers, sale, sales
 
 PERSONAL = "tier-of-seventeen"
@@ -29,6 +29,10 @@ ANYWHERE = """
         SELECT to_jsonb(entry) FROM eco.quality_log AS entry
         UNION ALL
         SELECT to_jsonb(run) FROM eco.pipeline_run AS run
+        UNION ALL
+        SELECT to_jsonb(made) FROM eco.review_decision AS made
+        UNION ALL
+        SELECT to_jsonb(mention) FROM eco.snapshot_mention AS mention
     ) AS everything
     WHERE said::text LIKE '%' || :text || '%'
 """
@@ -139,6 +143,46 @@ def test_a_rebuild_does_not_bring_it_back(stack: RunningStack, pipeline: Pipelin
         rebuilt = rebuild(pipeline.platforms["operator"], new.platforms["operator"].warehouse, lambda *_: None)
         assert rebuilt.is_equal
         assert traces(new, PERSONAL) == 0
+
+
+def reviewed(pipeline: Pipeline) -> list[ObjectEvent]:
+    """Rows of C17 that were rejected: corrected and loaded, corrected only, dismissed; and a snapshot with one."""
+    too_long = PERSONAL * 5
+    files = {
+        "customers/6.csv": customers(customer("C17", "2026-02-01", too_long), customer("C17", "2026-02-03", too_long)),
+        "customers/7.csv": UNSPLIT,
+        "customers/snapshot/8.csv": customers(
+            customer("C17", "2026-02-09", PERSONAL), customer("C2", "no time", OTHERS)
+        ),
+        "sales/9.csv": sales(sale("A8", 1, customer="C17", quantity="x")),
+    }
+    uploads = [reviewing.processed(pipeline, name, content) for name, content in files.items()]
+    reviewing.decide_and_load(pipeline, uploads[0], 1, "correct", loyalty_tier=f"{PERSONAL}-corrected")
+    reviewing.decide(pipeline, uploads[0], 2, "correct", loyalty_tier=f"{PERSONAL}-corrected")
+    reviewing.decide(pipeline, uploads[1], 1, "correct", customer_id="C17", segment=PERSONAL)
+    reviewing.decide_and_load(pipeline, uploads[3], 1, "correct", quantity="1")
+    return uploads
+
+
+def test_corrected_rows_are_erased_too_and_a_rebuild_says_the_same(stack: RunningStack, pipeline: Pipeline) -> None:
+    filled(pipeline)
+    uploads = reviewed(pipeline)
+    pipeline.rows(
+        "UPDATE eco.quality_log SET review_note = :text WHERE review_note IS NOT NULL", "eco_operator", text=PERSONAL
+    )
+    before = sums(pipeline)
+    forget_17(pipeline)
+    assert traces(pipeline, PERSONAL) == 0
+    assert sums(pipeline) == before
+    assert_nothing_wrong(pipeline)
+    with Pipeline.made(stack.home, f"{pipeline.name}_new") as new:
+        rebuilt = rebuild(pipeline.platforms["operator"], new.platforms["operator"].warehouse, lambda *_: None)
+        assert [table for table in rebuilt.old if rebuilt.old[table] != rebuilt.new[table]] == []
+        assert traces(new, PERSONAL) == 0
+    reviewing.load_released(pipeline)
+    assert reviewing.counts(pipeline, uploads[0]) == {"loaded": 2}
+    assert reviewing.counts(pipeline, uploads[1]) == {"loaded": 1}
+    assert traces(pipeline, PERSONAL) == 0
 
 
 @pytest.mark.parametrize("stopped_before", ["score", "transform", "load"])

@@ -12,8 +12,8 @@ from functions.restore import restore_month
 from functions.warehouse import connect
 from tests.pipeline import Pipeline, superuser
 from tests.running_stack import RunningStack
-from tests.warehouse import mixed
-from tests.warehouse.files import sale, sales
+from tests.warehouse import mixed, reviewing
+from tests.warehouse.files import customer, customers, sale, sales
 
 MARCH_2026 = datetime(2026, 3, 15, tzinfo=UTC)
 
@@ -94,6 +94,47 @@ def test_a_month_of_which_other_sales_are_rebuilt_is_told(pipeline: Pipeline, ne
     found = rebuilt(pipeline, new)
     assert different(found) == {"fact_sales"}
     assert ["2025-03 was archived with 3 sales, and 2" in note for note in found.notes] == [True]
+
+
+def test_what_people_decided_about_rows_is_decided_again(pipeline: Pipeline, new: Pipeline) -> None:
+    numbered, whole = reviewing.numbered(pipeline), reviewing.whole(pipeline)
+    broken = reviewing.processed(pipeline, "customers/1.csv", customers(customer("C1", "2026-01-01", "x" * 65)))
+    more = reviewing.processed(pipeline, "sales/2.csv", sales(*(sale("A4", line, quantity="x") for line in (1, 2, 3))))
+    reviewing.decide_and_load(pipeline, whole, 14, "correct", quantity="2")
+    reviewing.decide_and_load(pipeline, broken, 1, "correct", loyalty_tier="gold")
+    reviewing.decide_and_load(pipeline, numbered, 21, "release")
+    reviewing.decide(pipeline, whole, 13, "dismiss")
+    reviewing.decide_and_load(pipeline, more, 1, "release")
+    reviewing.decide(pipeline, more, 2, "correct", quantity="2")
+    reviewing.decide(pipeline, more, 3, "dismiss")
+    reviewing.decide(pipeline, more, 3, "undo")
+    found = rebuilt(pipeline, new)
+    assert (different(found), found.notes) == (set(), [])
+    decided = """
+        SELECT
+            run_id, source_row, review_state, review_outcome, reviewed_by, reviewed_at, review_note, corrected,
+            (SELECT string_agg(decision, ' ' ORDER BY decided_at) FROM eco.review_decision AS d
+             WHERE d.quality_id = entry.quality_id) AS history
+        FROM eco.quality_log AS entry ORDER BY 1, 2
+        """
+    assert new.rows(decided) == pipeline.rows(decided)
+    reviewing.assert_in_order(new)
+
+
+def test_a_row_that_was_released_before_its_month_was_archived_is_archived_with_it(
+    pipeline: Pipeline, new: Pipeline
+) -> None:
+    pipeline.changes["retention_months"] = 1
+    upload = reviewing.numbered(pipeline)
+    reviewing.decide_and_load(pipeline, upload, 21, "release")
+    pipeline.maintain(now=MARCH_2026)
+    reviewing.decide_and_load(pipeline, upload, 22, "correct", quantity="1")
+    found = rebuilt(pipeline, new)
+    assert (different(found), found.notes) == (set(), [])
+    assert new.value("SELECT sale_lines FROM eco.sales_archive") == 21
+    restore_month(pipeline.platforms["operator"], datetime(2026, 1, 1).date())
+    reviewing.decide_and_load(pipeline, upload, 22, "correct", quantity="1")
+    assert reviewing.counts(pipeline, upload) == {"loaded": 22}
 
 
 def tamper(pipeline: Pipeline, sql: str) -> None:

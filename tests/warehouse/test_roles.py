@@ -27,6 +27,7 @@ MAY: dict[str, dict[str, str]] = {
         "pipeline_run": "select update",
         "pipeline_part": "select insert update",
         "quality_log": "select insert",
+        "review_decision": "insert",
         "dimension_change": "select insert update",
         "dimension_snapshot": "select insert",
         "dim_product": "select insert update",
@@ -98,6 +99,7 @@ CALLS = {
     "eco.own_sales_month('2026-01-01')": {"eco_maintainer", "eco_operator"},
     "eco.drop_sales_partition('2026-01-01', 'x', 0)": {"eco_maintainer", "eco_operator"},
     "eco.forget_customer('C1')": {"eco_operator"},
+    "eco.review('{1}', 'release', 'me')": {"eco_reviewer", "eco_operator"},
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from local.home import ADDRESS, REPOSITORY
 from local.postgres import binary
 from tests.pipeline import Pipeline, migrate, superuser
 from tests.running_stack import RunningStack
+from tests.warehouse import reviewing
 from tests.warehouse.other_server import running
 
 SCHEMA = REPOSITORY / "sql" / "schema.sql"
@@ -79,9 +80,68 @@ def test_a_success_that_does_not_add_up_is_refused(pipeline: Pipeline) -> None:
     pipeline.rows(finish + "rows_read = 0", "eco_validator")
 
 
+WRITABLE = """
+SELECT relname, right_to
+FROM pg_class
+CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS right_to
+WHERE
+    relnamespace = 'eco'::regnamespace
+    AND relkind IN ('r', 'p', 'v')
+    AND (
+        has_table_privilege(:role, oid, right_to)
+        OR (right_to IN ('INSERT', 'UPDATE') AND has_any_column_privilege(:role, oid, right_to))
+    )
+"""
+# Functions that do what their owner may.
+CALLABLE = """
+SELECT proname FROM pg_proc
+WHERE pronamespace = 'eco'::regnamespace AND prosecdef AND has_function_privilege(:role, oid, 'EXECUTE')
+ORDER BY proname
+"""
+
+
+@pytest.mark.parametrize(
+    ("role", "functions"),
+    [("eco_reader", []), ("eco_reviewer", ["review"])],
+)
+def test_a_reviewer_can_write_decisions_and_a_reader_nothing(
+    pipeline: Pipeline, role: str, functions: list[str]
+) -> None:
+    assert pipeline.rows(WRITABLE.replace(":role", f"'{role}'")) == []
+    assert [row["proname"] for row in pipeline.rows(CALLABLE.replace(":role", f"'{role}'"))] == functions
+
+
 def test_who_only_reads_may_not_even_make_temporary_tables(stack: RunningStack) -> None:
     with pytest.raises(sqlalchemy.exc.DBAPIError, match="permission denied"):
         stack.rows("CREATE TEMPORARY TABLE x ()")
+
+
+@pytest.mark.parametrize("state", ["'loaded'", "NULL"])
+def test_an_open_row_is_released_before_it_is_loaded(pipeline: Pipeline, state: str) -> None:
+    reviewing.numbered(pipeline)
+    skip = "UPDATE eco.quality_log SET review_state = "
+    assert "cannot go from open" in refused(pipeline, "eco_loader", skip + state)
+
+
+def test_a_loaded_row_stays_so(pipeline: Pipeline) -> None:
+    reviewing.decide_and_load(pipeline, reviewing.numbered(pipeline), 21, "release")
+    back = "UPDATE eco.quality_log SET review_state = 'open' WHERE review_state = 'loaded'"
+    assert "cannot go from loaded to open" in refused(pipeline, "eco_loader", back)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("'delete', 'me'", "not delete"),
+        ("'correct', 'me'", "a correction, and nothing else"),
+        ("'release', 'me', NULL, '{\"a\": 1}'", "a correction, and nothing else"),
+        ("'release', ' '", "decided_by_somebody"),
+    ],
+)
+def test_a_decision_that_says_too_little_is_refused(pipeline: Pipeline, arguments: str, says: str) -> None:
+    reviewing.numbered(pipeline)
+    call = "SELECT eco.review((SELECT array_agg(quality_id) FROM eco.quality_log), "
+    assert says in refused(pipeline, "eco_reviewer", call + arguments.replace(": 1", "\\:1") + ")")
 
 
 @pytest.mark.skipif(not DEBIAN_SERVERS, reason="no other PostgreSQL than the wheel's is installed on this machine")

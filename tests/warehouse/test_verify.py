@@ -67,6 +67,11 @@ FAULTS = {
     "p8_days_are_known": "DELETE FROM eco.dim_date WHERE sale_date = '2026-01-10'",
 }
 ALSO = {
+    "p1_log_holds_what_was_counted": """
+        UPDATE eco.quality_log SET review_state = 'released' WHERE kind = 'held';
+        UPDATE eco.quality_log SET review_state = 'loaded', review_outcome = 'loaded', review_loaded_at = now()
+        WHERE kind = 'held'
+        """,
     "p1_runs_are_the_sum_of_their_parts": "UPDATE eco.pipeline_run SET rows_rejected = 9 WHERE status = 'FAILED'",
     "p3_products_follow_from_changes": "UPDATE eco.dim_product SET is_deleted = true WHERE product_id = 'P8'",
     "p4_sales_know_their_product": """

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0007"
-down_revision = "0003"
+down_revision = "0006"
 
 MIGRATION = Path(__file__).parents[2] / "migrations" / "0007_object_versions.sql"
 

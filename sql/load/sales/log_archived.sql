@@ -8,11 +8,11 @@ WITH refused AS (
     RETURNING sale.*
 )
 
-INSERT INTO eco.quality_log (run_id, source_row, kind, column_name, value, reason, row, review_state)
+INSERT INTO eco.quality_log (run_id, source_row, kind, column_name, value, reason, row, review_state, is_typed)
 SELECT
     :run_id, source_row, 'rejected', 'sale_timestamp', to_char(sale_timestamp AT TIME ZONE 'UTC', 'YYYY-MM'),
     format(
-        'the month %1$s is archived; bring it back with `restore %1$s`, then upload the file again',
+        'the month %1$s is archived; bring it back with `restore %1$s`, then release the row',
         to_char(sale_timestamp AT TIME ZONE 'UTC', 'YYYY-MM')
     ),
     CASE
@@ -22,5 +22,6 @@ SELECT
             quantity, unit_price, discount_rate, currency, country
         )
     END,
-    'open'
+    'open',
+    true
 FROM refused
