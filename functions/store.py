@@ -146,6 +146,10 @@ class Ranges(io.RawIOBase):
         buffer[: len(data)] = data
         return len(data)
 
+    def readall(self) -> bytes:
+        """All bytes from here on, in as few requests as reads of a buffer take."""
+        return b"".join(iter(lambda: self.read(READ_CHUNK_BYTES) or b"", b""))
+
     def _check(self, data: bytes) -> None:
         if self._checksum is None or self._digest is None or self._at != self._checked:
             return
