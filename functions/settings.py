@@ -71,6 +71,7 @@ class Settings:
     smtp_port: int = setting(587, "its port; on 465 the connection is encrypted from the start")
     smtp_user: str = setting("", "name to log in to it with, if it wants one")
     smtp_password: str = setting("", "password for that; in the cloud it comes from the secret manager")
+    smtp_secret: str = setting("", "AWS: the secret that holds that password, instead of SMTP_PASSWORD")
     smtp_tls: str = setting(
         "on", "implicit does on any port as on 465; off sends mail unencrypted, without logging in", TLS_CHOICES
     )

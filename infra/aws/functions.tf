@@ -20,8 +20,8 @@ module "stage" {
   for_each = local.stages
 
   name      = "${var.name}-${each.key}"
-  image_uri = var.image_uri
-  command   = ["functions.aws_main.${each.key}"]
+  image_uri = var.images[each.value.image]
+  command   = [each.key]
   memory    = each.value.memory
   timeout   = each.value.timeout
   environment = merge(local.environment, {
@@ -59,21 +59,21 @@ module "maintain" {
   source = "./modules/function"
 
   name      = "${var.name}-maintain"
-  image_uri = var.image_uri
-  command   = ["functions.aws_main.maintain"]
+  image_uri = var.images.score # it trains the models
+  command   = ["maintain"]
   memory    = 2048
   timeout   = 900
   environment = merge(local.environment, {
     ECO_DB_USER      = "eco_maintainer"
     ECO_DB_SECRET    = module.database.secret_arns["eco_maintainer"]
     ECO_DELIVERY_URL = local.queue_url
-  })
-  secret_arns = [module.database.secret_arns["eco_maintainer"]]
+  }, local.mail)
+  secret_arns = concat([module.database.secret_arns["eco_maintainer"]], aws_secretsmanager_secret.smtp[*].arn)
   buckets = merge(
     { (module.storage.arns["raw"]) = ["read"] },
     { for name in ["validated", "scored", "curated"] : (module.storage.arns[name]) => ["read", "delete"] },
-    # What it has just archived it reads back, and deletes where it differs from the table.
-    { for name in ["archive", "models"] : (module.storage.arns[name]) => ["read", "write", "delete"] },
+    # What it has just archived it reads back, and deletes where it differs from the table. A model stays.
+    { (module.storage.arns["archive"]) = ["read", "write", "delete"], (module.storage.arns["models"]) = ["read", "write"] },
   )
   sends_to           = [for stage in keys(local.stages) : module.inbox[stage].queue_arn]
   subnet_ids         = module.network.subnet_ids
@@ -86,8 +86,8 @@ module "migrate" {
   source = "./modules/function"
 
   name      = "${var.name}-migrate"
-  image_uri = var.image_uri
-  command   = ["local.migrate.on_lambda"]
+  image_uri = var.images.platform
+  command   = ["python", "-m", "awslambdaric", "local.migrate.on_lambda"]
   memory    = 1024
   timeout   = 900
   environment = {

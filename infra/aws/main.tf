@@ -3,10 +3,10 @@ data "aws_caller_identity" "current" {}
 locals {
   # One function a stage: what starts it, what it writes to, and as whom it reaches the database.
   stages = {
-    validate  = { from = "raw", to = "validated", reads = [], role = "eco_validator", memory = 2048, timeout = 900, batch = 1 }
-    score     = { from = "validated", to = "scored", reads = ["models"], role = "eco_scorer", memory = 3008, timeout = 300, batch = 4 }
-    transform = { from = "scored", to = "curated", reads = [], role = "eco_transformer", memory = 2048, timeout = 300, batch = 4 }
-    load      = { from = "curated", to = null, reads = [], role = "eco_loader", memory = 2048, timeout = 300, batch = 4 }
+    validate  = { from = "raw", to = "validated", reads = [], role = "eco_validator", image = "functions", memory = 2048, timeout = 900, batch = 1 }
+    score     = { from = "validated", to = "scored", reads = ["models"], role = "eco_scorer", image = "score", memory = 3008, timeout = 300, batch = 4 }
+    transform = { from = "scored", to = "curated", reads = [], role = "eco_transformer", image = "functions", memory = 2048, timeout = 300, batch = 4 }
+    load      = { from = "curated", to = null, reads = [], role = "eco_loader", image = "functions", memory = 2048, timeout = 300, batch = 4 }
   }
   roles = concat([for stage in local.stages : stage.role], ["eco_maintainer", "eco_reader", "eco_reviewer", "eco_operator"])
 
@@ -24,8 +24,9 @@ module "storage" {
 module "network" {
   source = "./modules/network"
 
-  name   = var.name
-  region = var.region
+  name       = var.name
+  region     = var.region
+  sends_mail = var.mail != null
 }
 
 module "database" {

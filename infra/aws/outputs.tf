@@ -33,9 +33,9 @@ output "pooler" {
   value       = module.database.pooler_host
 }
 
-output "image" {
-  description = "The image that is deployed."
-  value       = var.image_uri
+output "images" {
+  description = "The images that are deployed."
+  value       = var.images
 }
 
 output "next_step" {

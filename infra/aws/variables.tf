@@ -13,15 +13,29 @@ variable "region" {
   type        = string
 }
 
-variable "image_uri" {
-  description = "The image of the functions in ECR of the same account and region, best named by its digest."
-  type        = string
+variable "images" {
+  description = "The images of infra/docker/Dockerfile in ECR of the same account and region, best named by their digests."
+  type        = object({ functions = string, score = string, platform = string })
 }
 
 variable "alert_email" {
   description = "Who is told when an alarm goes off; empty for nobody. AWS asks that address to confirm first."
   type        = string
   default     = ""
+}
+
+variable "mail" {
+  description = "Who gets the platform's own alerts, in whose name they are sent (so SES has to know that address), and the user of Amazon SES that sends them, for example { to = \"ada@example.com\", user = \"AKIA…\" }; null sends none. The user's password goes into TF_VAR_smtp_password."
+  type        = object({ to = string, user = string })
+  default     = null
+}
+
+variable "smtp_password" {
+  description = "The password of that user. It is written to its secret, and nowhere else."
+  type        = string
+  default     = ""
+  sensitive   = true
+  ephemeral   = true
 }
 
 variable "protect" {

@@ -32,7 +32,7 @@ resource "google_cloud_run_v2_service" "dashboard" {
       }
     }
     containers {
-      image = var.image
+      image = var.images.platform
       args = [
         "streamlit", "run", "dashboard/app.py", "--server.port", "8501", "--server.headless", "true",
         "--browser.gatherUsageStats", "false",

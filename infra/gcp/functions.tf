@@ -24,13 +24,13 @@ module "stage" {
 
   name          = "${var.name}-${each.key}"
   region        = var.region
-  image         = var.image
+  image         = var.images[each.value.image]
   target        = each.key
   memory        = each.value.memory
   timeout       = each.value.timeout
   max_instances = var.max_instances
   environment   = merge(local.environment, { ECO_DB_USER = each.value.role })
-  secret_id     = module.database.secret_ids[each.value.role]
+  secrets       = { ECO_DB_PASSWORD = module.database.secret_ids[each.value.role] }
   subnet_id     = module.network.subnet_id
   buckets = concat(
     [for name in concat([each.value.from], each.value.reads) : { bucket = module.storage.names[name], role = local.viewer }],
@@ -44,18 +44,19 @@ module "maintain" {
 
   name          = "${var.name}-maintain"
   region        = var.region
-  image         = var.image
+  image         = var.images.score # it trains the models
   target        = "maintain"
   memory        = "2Gi"
   timeout       = 900
   max_instances = 1
-  environment   = merge(local.environment, { ECO_DB_USER = "eco_maintainer", ECO_DELIVERY_URL = local.address })
-  secret_id     = module.database.secret_ids["eco_maintainer"]
+  environment   = merge(local.environment, { ECO_DB_USER = "eco_maintainer", ECO_DELIVERY_URL = local.address }, local.mail)
+  secrets       = merge({ ECO_DB_PASSWORD = module.database.secret_ids["eco_maintainer"] }, local.mail_secret)
   subnet_id     = module.network.subnet_id
   buckets = concat(
-    [{ bucket = module.storage.names["raw"], role = local.viewer }],
+    [for name in ["raw", "models"] : { bucket = module.storage.names[name], role = local.viewer }],
+    [{ bucket = module.storage.names["models"], role = local.creator }], # a model stays
     # It deletes parts of ended runs; what it has just archived it reads back, and deletes where it differs.
-    [for name in ["validated", "scored", "curated", "archive", "models"] : { bucket = module.storage.names[name], role = local.user }],
+    [for name in ["validated", "scored", "curated", "archive"] : { bucket = module.storage.names[name], role = local.user }],
   )
   protect = var.protect
 }

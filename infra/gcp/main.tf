@@ -6,10 +6,10 @@ data "google_storage_project_service_account" "this" {}
 locals {
   # One function a stage: what starts it, what it writes to, and as whom it reaches the database.
   stages = {
-    validate  = { from = "raw", to = "validated", reads = [], role = "eco_validator", memory = "2Gi", timeout = 540 }
-    score     = { from = "validated", to = "scored", reads = ["models"], role = "eco_scorer", memory = "2Gi", timeout = 300 }
-    transform = { from = "scored", to = "curated", reads = [], role = "eco_transformer", memory = "2Gi", timeout = 300 }
-    load      = { from = "curated", to = null, reads = [], role = "eco_loader", memory = "2Gi", timeout = 300 }
+    validate  = { from = "raw", to = "validated", reads = [], role = "eco_validator", image = "functions", memory = "2Gi", timeout = 540 }
+    score     = { from = "validated", to = "scored", reads = ["models"], role = "eco_scorer", image = "score", memory = "2Gi", timeout = 300 }
+    transform = { from = "scored", to = "curated", reads = [], role = "eco_transformer", image = "functions", memory = "2Gi", timeout = 300 }
+    load      = { from = "curated", to = null, reads = [], role = "eco_loader", image = "functions", memory = "2Gi", timeout = 300 }
   }
   roles = concat([for stage in local.stages : stage.role], ["eco_maintainer", "eco_reader", "eco_reviewer", "eco_operator"])
 
@@ -45,6 +45,7 @@ module "network" {
 
   name       = var.name
   region     = var.region
+  sends_mail = var.mail != null
   depends_on = [google_project_service.this]
 }
 

@@ -30,7 +30,7 @@ resource "google_cloud_run_v2_job" "migrate" {
         }
       }
       containers {
-        image   = var.image
+        image   = var.images.platform
         command = ["python", "-m", "local.migrate"]
         dynamic "env" {
           for_each = {

@@ -23,9 +23,9 @@ output "dashboard" {
   value       = google_cloud_run_v2_service.dashboard.uri
 }
 
-output "image" {
-  description = "The image that is deployed."
-  value       = var.image
+output "images" {
+  description = "The images that are deployed."
+  value       = var.images
 }
 
 output "next_step" {

@@ -18,9 +18,9 @@ variable "name" {
   }
 }
 
-variable "image" {
-  description = "The image of the functions in Artifact Registry, best named by its digest."
-  type        = string
+variable "images" {
+  description = "The images of infra/docker/Dockerfile in Artifact Registry, best named by their digests."
+  type        = object({ functions = string, score = string, platform = string })
 }
 
 variable "dashboard_users" {
@@ -33,6 +33,20 @@ variable "alert_email" {
   description = "Who is told when an alert goes off; empty for nobody."
   type        = string
   default     = ""
+}
+
+variable "mail" {
+  description = "Who gets the platform's own alerts, and the mail server and user that send them, for example { to = \"ada@example.com\", host = \"smtp.example.com\", user = \"eco@example.com\" }; null sends none. The user's password goes into TF_VAR_smtp_password."
+  type        = object({ to = string, host = string, user = string, port = optional(number, 587) })
+  default     = null
+}
+
+variable "smtp_password" {
+  description = "The password of that user. It is written to its secret, and nowhere else."
+  type        = string
+  default     = ""
+  sensitive   = true
+  ephemeral   = true
 }
 
 variable "protect" {

@@ -28,7 +28,7 @@ from local.aws.queues import DEAD
 from local.aws.runtime_api import INVOCATIONS
 from local.credentials import ROLE_OF_FUNCTION, credentials
 from local.home import ADDRESS, REPOSITORY, STAGES
-from tests.acceptance.homes import SETTINGS, Home
+from tests.acceptance.homes import SETTINGS, Home, command_of
 from tests.aws import Emulator
 from tests.local.stacks import free_port
 from tests.pipeline import superuser, template
@@ -108,6 +108,7 @@ def _home(stack: RunningStack, aws: Emulator, processes: Processes, offset: int)
         lambda function: processes.running[function].kill(),
         tick,
         lambda: dead_letters_of(aws),
+        command_of(_environment(stack, aws, "eco_reviewer")),
     )
 
 

@@ -85,9 +85,21 @@ def _home(
         project.compose("kill", f"{prefix}{function}")
         project.compose("start", f"{prefix}{function}")
 
+    def review(*arguments: str) -> str:
+        """In a container that has the code; as whom, it says itself."""
+        command = ("python", "-m", "functions", "review", *arguments)
+        return project.compose("exec", "-T", "-e", "ECO_DB_USER=eco_reviewer", f"{prefix}maintain", *command)
+
     settings = Settings(db_port=_port(project, "pgbouncer", 6432), db_user="eco_reader", db_password=project.password)
     return Home(
-        f"compose {project.profile}", store, settings, deliver, kill, lambda: _python(project, *tick), dead_letters
+        f"compose {project.profile}",
+        store,
+        settings,
+        deliver,
+        kill,
+        lambda: _python(project, *tick),
+        dead_letters,
+        review,
     )
 
 

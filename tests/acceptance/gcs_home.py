@@ -13,7 +13,7 @@ from functions.settings import Settings
 from local import scheduler
 from local.credentials import credentials
 from local.home import ADDRESS, DATABASE
-from tests.acceptance.homes import Home
+from tests.acceptance.homes import Home, command_of
 from tests.pipeline import storage_client
 from tests.running_stack import RunningStack
 
@@ -26,13 +26,15 @@ def home(stack: RunningStack) -> Home:
         stats = urllib3.request("GET", f"{stack.home.url('relay-inlet')}/stats").json()
         return sum(stats["dead"].values())
 
+    deliveries = f"{stack.home.url('relay-inlet')}/{{function}}"
+    reviewer = stack.environment_of("eco_reviewer")
     settings = Settings(
         db_host=ADDRESS,
         db_port=stack.home.port("pgbouncer"),
         db_name=DATABASE,
         db_user="eco_reader",
         db_password=credentials(stack.home)["eco_reader"],
-        delivery_url=f"{stack.home.url('relay-inlet')}/{{function}}",
+        delivery_url=deliveries,
     )
     store = CloudStorage(storage_client(stack.home))
     return Home(
@@ -43,4 +45,5 @@ def home(stack: RunningStack) -> Home:
         kill,
         lambda: scheduler.fire(stack.home),
         dead_letters,
+        command_of({**reviewer, "STORAGE_EMULATOR_HOST": stack.home.url("storage"), "ECO_DELIVERY_URL": deliveries}),
     )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,10 +21,35 @@ from functions.events import ObjectEvent
 from functions.settings import Settings
 from functions.store import ObjectStore
 from functions.warehouse import Warehouse, connect
+from local.home import REPOSITORY
 
 # Small parts, so that a file is many; short waits, so that what has to come back comes back soon.
-SETTINGS = {"ECO_PART_ROWS": "2000", "ECO_LEASE_SECONDS": "2", "ECO_REDELIVER_AFTER_MINUTES": "0"}
+# Each tick trains a model, but none is scored with: when the first one is there depends on the home.
+SETTINGS = {
+    "ECO_PART_ROWS": "2000",
+    "ECO_LEASE_SECONDS": "2",
+    "ECO_REDELIVER_AFTER_MINUTES": "0",
+    "ECO_TRAIN_AFTER_HOURS": "0",
+    "ECO_MODEL_VERSION": "batch-1",
+}
 WAIT_SECONDS = 240
+
+
+def command_of(environment: dict[str, str]) -> Callable[..., str]:
+    """`python -m functions review` on this machine, in an environment."""
+
+    def review(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "functions", "review", *arguments],
+            cwd=REPOSITORY,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return review
 
 
 @dataclass(frozen=True)
@@ -29,7 +57,7 @@ class Home:
     """A running platform, with what only it knows how to do.
 
     `deliver` delivers an event to a function once more, `kill` ends the process of a function as `kill -9` does, `tick`
-    runs maintenance once.
+    runs maintenance once, `review` is the command of that name, run as eco_reviewer; it returns what it wrote.
     """
 
     name: str
@@ -39,6 +67,7 @@ class Home:
     kill: Callable[[str], None]
     tick: Callable[[], object]
     dead_letters: Callable[[], int]
+    review: Callable[..., str]
 
     def upload(self, name: str, content: str | bytes) -> ObjectEvent:
         """Put a file into the raw bucket, over what is there of that name."""
@@ -89,6 +118,13 @@ class Home:
     def findings(self) -> list[str]:
         """What does not hold of all that must."""
         return [finding.check.name for finding in verify.verify(self._warehouse) if not finding.holds]
+
+    def awaited_rows(self, sql: str, expected: list[dict[str, Any]]) -> None:
+        """Wait until a query returns this."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while (found := self.rows(sql)) != expected:
+            assert time.monotonic() < deadline, found
+            time.sleep(0.05)
 
     @cached_property
     def _warehouse(self) -> Warehouse:

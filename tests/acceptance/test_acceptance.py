@@ -102,11 +102,32 @@ def has_begun(home: Home, run: dict[str, Any], function: str) -> bool:
     return any(home.store.list(bucket, f"{run['run_id']}/"))
 
 
+def test_a_row_that_a_person_releases_counts_once(home: Home) -> None:
+    """Nine flat values, then one a hundred times larger."""
+    flat = [sale("A6", line, product="P6") for line in range(1, 10)]
+    upload = home.upload("sales/day 5.csv", sales(*flat, sale("A6", 10, product="P6", price=1000)))
+    (run,) = home.finished(upload)
+    assert (run["rows_read"], run["rows_loaded"], run["rows_held"]) == (10, 9, 1)
+    (line,) = home.review("list", "--run", upload.name).splitlines()
+    held = line.split("\t")[0]
+    assert "unit price 1,000.00" in line
+    for _ in range(2):
+        home.review("release", held, "--by", "Ada", "--note", "a pallet")
+    home.awaited_rows(
+        "SELECT count(*) AS lines, sum(net_amount)::int AS amount FROM eco.fact_sales WHERE order_id = 'A6'",
+        [{"lines": 10, "amount": 1090}],
+    )
+    released = home.run(upload.run_id) or {}
+    assert (released["rows_loaded"], released["rows_held"], released["status"]) == (10, 0, "SUCCESS")
+
+
 def test_maintenance_finds_nothing_wrong(home: Home) -> None:
     home.tick()
     assert home.rows("SELECT * FROM eco.maintenance_log WHERE outcome = 'failed'") == []
     made = home.rows("SELECT * FROM eco.maintenance_log WHERE task = 'make_partitions' AND outcome = 'done'")
     assert made
+    assert home.rows("SELECT * FROM eco.maintenance_log WHERE task = 'train' AND outcome = 'trained'")
+    assert list(home.store.list(home.settings.bucket_models))
     assert home.findings() == []
 
 

@@ -95,7 +95,7 @@ def cold_start(function: str, told: ObjectEvent, stack: RunningStack, aws: Emula
         "AWS_LAMBDA_FUNCTION_NAME": function,
     }
     began = time.monotonic()
-    with container(image("score" if function == "score" else "functions"), environment, function):
+    with container(image("score" if function in ("score", "maintain") else "functions"), environment, function):
         invoked.invoke(json.dumps(as_notification(told)).encode())
         seconds = time.monotonic() - began
     server.shutdown()

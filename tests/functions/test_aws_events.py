@@ -10,7 +10,7 @@ from cloudevents.http import from_http
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.aws_events import as_notification, microseconds, objects_of
+from functions.aws_events import DECISION, as_notification, is_decision, microseconds, objects_of
 from functions.events import EventError, ObjectEvent, from_object_resource
 
 EVENTS = Path(__file__).parents[1] / "events"
@@ -60,6 +60,17 @@ def test_without_versions_the_content_and_the_time_name_an_upload() -> None:
 def test_a_delivery_tells_the_upload_as_it_is(name: str, version: str) -> None:
     event = ObjectEvent("eco-raw", name, microseconds(AT), AT, 7, version)
     assert objects_of(json.loads(json.dumps(as_notification(event)))) == [event]
+
+
+def test_an_upload_stays_itself_on_its_way_between_processes() -> None:
+    (event,) = objects_of(recorded("s3_notification"))
+    assert from_object_resource(json.loads(json.dumps(event.as_object_resource()))) == event
+
+
+def test_a_decision_tells_of_no_object() -> None:
+    told = json.loads(json.dumps(DECISION))
+    assert is_decision(told) and objects_of(told) == []
+    assert not any(map(is_decision, [recorded("event_bridge"), recorded("s3_notification"), "text"]))
 
 
 @pytest.mark.parametrize("told", ["text", None, [], {}, {"Records": [{}]}, {"detail-type": "Object Created"}])

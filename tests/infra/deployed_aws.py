@@ -42,10 +42,14 @@ provider "aws" {{
   }}
 }}
 """
-VARIABLES = {
+IMAGES = ("functions", "score", "platform")
+IMAGE = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/eco@sha256:{{digest}}"
+VARIABLES: dict[str, Any] = {
     "region": REGION,
-    "image_uri": f"123456789012.dkr.ecr.{REGION}.amazonaws.com/eco@sha256:{'0' * 64}",
+    "images": {name: IMAGE.format(digest=digest * 64) for name, digest in zip(IMAGES, "123", strict=True)},
     "alert_email": "alarms@example.com",
+    "mail": {"to": "ada@example.com", "user": "AKIAIOSFODNN7EXAMPLE"},
+    "smtp_password": "of the mail server",
     "protect": False,
 }
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from functions.settings import Settings
 from tests.infra import rights
-from tests.infra.deployed_aws import Deployed, prepared
+from tests.infra.deployed_aws import REGION, VARIABLES, Deployed, prepared
 
 pytestmark = pytest.mark.timeout(1500)  # Terraform itself waits, for queues and a database that are there at once
 
@@ -32,7 +33,8 @@ MAY = {
     "maintain": {
         (GET, "raw"),
         *((action, bucket) for action in (GET, DELETE) for bucket in ("validated", "scored", "curated")),
-        *((action, bucket) for action in (GET, PUT, DELETE) for bucket in ("archive", "models")),
+        *((action, "archive") for action in (GET, PUT, DELETE)),
+        *((action, "models") for action in (GET, PUT)),
     },
     "migrate": set(),
 }
@@ -68,6 +70,33 @@ def test_no_password_is_written_down(aws: Deployed) -> None:
         assert secret["password"] not in state
         passwords.add(secret["password"])
     assert len(passwords) == 8
+    smtp = json.loads(secrets.get_secret_value(SecretId="eco/smtp")["SecretString"])
+    assert smtp == {"password": VARIABLES["smtp_password"]}
+    assert smtp["password"] not in state
+
+
+def test_a_function_that_scores_or_learns_has_the_image_for_it(aws: Deployed) -> None:
+    functions = aws.client("lambda").list_functions()["Functions"]
+    images = {
+        item["FunctionName"]: aws.client("lambda").get_function(FunctionName=item["FunctionName"])["Code"]["ImageUri"]
+        for item in functions
+    }
+    names = {image: name for name, image in VARIABLES["images"].items()}
+    assert {name.removeprefix("eco-"): names[image] for name, image in images.items()} == {
+        **dict.fromkeys(("validate", "transform", "load"), "functions"),
+        **dict.fromkeys(("score", "maintain"), "score"),
+        "migrate": "platform",
+    }
+
+
+def test_only_maintain_sends_mail(aws: Deployed) -> None:
+    arn = aws.client("secretsmanager").describe_secret(SecretId="eco/smtp")["ARN"]
+    roles = {name: rights.of_role(aws.client("iam"), f"eco-{name}") for name in MAY}
+    assert [name for name, role in roles.items() if role.may("secretsmanager:GetSecretValue", arn)] == ["maintain"]
+    told = aws.client("lambda").get_function_configuration(FunctionName="eco-maintain")["Environment"]["Variables"]
+    settings = Settings.from_environment(told)
+    assert (settings.alert_email, settings.smtp_secret) == ("ada@example.com", arn)
+    assert (settings.smtp_host, settings.smtp_port) == (f"email-smtp.{REGION}.amazonaws.com", 587)
 
 
 def test_an_upload_arrives_in_the_queue_of_validate(aws: Deployed) -> None:

@@ -12,7 +12,7 @@ from functions.settings import Settings
 from local.credentials import ROLE_OF_FUNCTION
 from local.home import REPOSITORY
 
-IMAGE = "registry.example/eco-platform@sha256:0"
+FUNCTIONS, SCORE = "registry.example/eco-functions@sha256:0", "registry.example/eco-score@sha256:0"
 BUCKETS = {
     "validate": Settings().bucket_raw,
     "score": Settings().bucket_validated,
@@ -23,7 +23,9 @@ BUCKETS = {
 
 @pytest.fixture(scope="module")
 def manifests() -> dict[tuple[str, str], dict[str, Any]]:
-    done = subprocess.run([REPOSITORY / "infra/knative/render", IMAGE], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [REPOSITORY / "infra/knative/render", FUNCTIONS, SCORE], capture_output=True, text=True, check=True
+    )
     return {(item["kind"], item["metadata"]["name"]): item for item in yaml.safe_load_all(done.stdout)}
 
 
@@ -37,8 +39,8 @@ def test_each_function_runs_as_itself(
     assert environment["ECO_DB_USER"] == role
     assert environment["ECO_DB_PASSWORD"] == {"name": role.replace("_", "-"), "key": "password"}
     assert pod["serviceAccountName"] == role.replace("_", "-")
-    assert container["image"] == IMAGE
-    assert container["args"][container["args"].index("--target") + 1] == function
+    assert container["image"] == (SCORE if function in ("score", "maintain") else FUNCTIONS)
+    assert container["args"] == [function]
     assert container["securityContext"]["runAsNonRoot"] and container["securityContext"]["readOnlyRootFilesystem"]
 
 

@@ -10,6 +10,11 @@ variable "region" {
   type        = string
 }
 
+variable "sends_mail" {
+  description = "Whether the functions reach the mail server of Amazon SES."
+  type        = bool
+}
+
 data "aws_availability_zones" "available" {
   #checkov:skip=CKV_AWS_394:the subnets stay in the zones in which they were made
   state = "available"
@@ -17,7 +22,7 @@ data "aws_availability_zones" "available" {
 
 locals {
   zones      = slice(data.aws_availability_zones.available.names, 0, 2)
-  interfaces = toset(["secretsmanager", "sqs"])
+  interfaces = setunion(["secretsmanager", "sqs"], var.sends_mail ? ["email-smtp"] : [])
 }
 
 resource "aws_vpc" "this" {
@@ -130,6 +135,28 @@ resource "aws_vpc_security_group_egress_rule" "to_s3" {
   ip_protocol       = "tcp"
   from_port         = 443
   to_port           = 443
+}
+
+resource "aws_vpc_security_group_ingress_rule" "mail" {
+  count = var.sends_mail ? 1 : 0
+
+  security_group_id            = aws_security_group.endpoints.id
+  description                  = "Mail from functions"
+  referenced_security_group_id = aws_security_group.functions.id
+  ip_protocol                  = "tcp"
+  from_port                    = 587
+  to_port                      = 587
+}
+
+resource "aws_vpc_security_group_egress_rule" "mail" {
+  count = var.sends_mail ? 1 : 0
+
+  security_group_id            = aws_security_group.functions.id
+  description                  = "Mail to the endpoints"
+  referenced_security_group_id = aws_security_group.endpoints.id
+  ip_protocol                  = "tcp"
+  from_port                    = 587
+  to_port                      = 587
 }
 
 output "vpc_id" {

@@ -40,9 +40,9 @@ variable "environment" {
   type        = map(string)
 }
 
-variable "secret_id" {
-  description = "The secret that holds the password of its database role."
-  type        = string
+variable "secrets" {
+  description = "The secrets that it may read, by the setting in which it finds each."
+  type        = map(string)
 }
 
 variable "subnet_id" {
@@ -74,7 +74,9 @@ resource "google_storage_bucket_iam_member" "this" {
 }
 
 resource "google_secret_manager_secret_iam_member" "this" {
-  secret_id = var.secret_id
+  for_each = var.secrets
+
+  secret_id = each.value
   role      = "roles/secretmanager.secretAccessor"
   member    = google_service_account.this.member
 }
@@ -101,7 +103,7 @@ resource "google_cloud_run_v2_service" "this" {
     }
     containers {
       image = var.image
-      args  = ["functions-framework", "--source", "functions/main.py", "--target", var.target, "--signature-type", "cloudevent", "--port", "8080"]
+      args  = [var.target]
       resources {
         limits            = { cpu = "1", memory = var.memory }
         startup_cpu_boost = true
@@ -113,12 +115,15 @@ resource "google_cloud_run_v2_service" "this" {
           value = env.value
         }
       }
-      env {
-        name = "ECO_DB_PASSWORD"
-        value_source {
-          secret_key_ref {
-            secret  = var.secret_id
-            version = "latest"
+      dynamic "env" {
+        for_each = var.secrets
+        content {
+          name = env.key
+          value_source {
+            secret_key_ref {
+              secret  = env.value
+              version = "latest"
+            }
           }
         }
       }

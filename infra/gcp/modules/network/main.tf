@@ -1,4 +1,4 @@
-# A network without a way to the internet. Google's own services, other functions among them, are reached from inside.
+# A network without a way to the internet, unless mail is to be sent. Google's own services, other functions among them, are reached from inside.
 
 variable "name" {
   description = "The first part of every name."
@@ -8,6 +8,11 @@ variable "name" {
 variable "region" {
   description = "The region of the subnet."
   type        = string
+}
+
+variable "sends_mail" {
+  description = "Whether there is a way out, to a mail server."
+  type        = bool
 }
 
 resource "google_compute_network" "this" {
@@ -24,6 +29,24 @@ resource "google_compute_subnetwork" "this" {
   network                  = google_compute_network.this.id
   ip_cidr_range            = "10.20.0.0/22"
   private_ip_google_access = true
+}
+
+resource "google_compute_router" "out" {
+  count = var.sends_mail ? 1 : 0
+
+  name    = "${var.name}-out"
+  region  = var.region
+  network = google_compute_network.this.id
+}
+
+resource "google_compute_router_nat" "out" {
+  count = var.sends_mail ? 1 : 0
+
+  name                               = "${var.name}-out"
+  region                             = var.region
+  router                             = google_compute_router.out[0].name
+  nat_ip_allocate_option             = "AUTO_ONLY"
+  source_subnetwork_ip_ranges_to_nat = "ALL_SUBNETWORKS_ALL_IP_RANGES"
 }
 
 # The addresses in which Google places the database.
