@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.aws.function import Function, InvocationError
 
 BATCH_SIZE = 10
+MOST_AT_ONCE = 8
 WAIT_SECONDS = 1
 OUTAGE_SECONDS = 1.0
 
@@ -33,8 +34,9 @@ class EventSource:
     function: Function
 
     def start(self) -> None:
-        """Feed the function for ever, in a thread."""
-        threading.Thread(target=self._feed, daemon=True).start()
+        """Feed the function for ever, as many batches at once as its processes take."""
+        for _ in range(MOST_AT_ONCE):
+            threading.Thread(target=self._feed, daemon=True).start()
 
     def _feed(self) -> None:
         while True:
@@ -46,9 +48,10 @@ class EventSource:
 
     def feed_once(self) -> None:
         """Hand one batch to the function, and delete from the queue what it took."""
-        batch = self.queues.receive_message(
-            QueueUrl=self.url, MaxNumberOfMessages=BATCH_SIZE, WaitTimeSeconds=WAIT_SECONDS, AttributeNames=["All"]
-        ).get("Messages", [])
+        with self.function.idle_process():
+            batch = self.queues.receive_message(
+                QueueUrl=self.url, MaxNumberOfMessages=BATCH_SIZE, WaitTimeSeconds=WAIT_SECONDS, AttributeNames=["All"]
+            ).get("Messages", [])
         if not batch:
             return
         try:

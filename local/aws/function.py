@@ -1,12 +1,14 @@
-"""One function as the Lambda service has it: invocations wait for the one process that asks for them."""
+"""One function as the Lambda service has it: invocations wait for the processes that ask for them."""
 
 from __future__ import annotations
 
 import threading
 import time
 import uuid
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 TIMEOUT_SECONDS = 900.0
@@ -27,13 +29,17 @@ class Invocation:
 
 
 class Function:
-    """Hands invocations to its process, one at a time; a process that asks anew has given up what it had."""
+    """Hands invocations to its processes, one at a time to each.
+
+    A process is told from others by where it runs; one that asks anew from there has given up what it had.
+    """
 
     def __init__(self) -> None:
         """Nothing has been invoked yet, and nobody asks."""
         self._waiting: deque[Invocation] = deque()
-        self._current: Invocation | None = None
-        self._asker = 0
+        self._working: dict[str, Invocation] = {}
+        self._turns: Counter[str] = Counter()
+        self._idle = self._claimed = 0
         self._changed = threading.Condition()
 
     def invoke(self, event: bytes) -> bytes:
@@ -47,33 +53,51 @@ class Function:
         except TimeoutError as error:
             raise InvocationError("the function did not answer in time") from error
 
-    def next(self) -> Invocation | None:
-        """Wait for the next invocation; None where another process has come to ask for it."""
+    @contextmanager
+    def idle_process(self) -> Iterator[None]:
+        """Wait for a process that has nothing to do, and keep it from other callers within the block."""
         with self._changed:
-            self._asker += 1
-            mine = self._asker
-            self._fail("the process of the function ended before it answered")
+            self._changed.wait_for(lambda: self._idle > len(self._waiting) + self._claimed)
+            self._claimed += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._claimed -= 1
+                self._changed.notify_all()
+
+    def next(self, asker: str) -> Invocation | None:
+        """Wait for the next invocation; None where another process has come to ask from the same place."""
+        with self._changed:
+            self._turns[asker] += 1
+            mine = self._turns[asker]
+            if asker in self._working:
+                self._fail(asker, "the process of the function ended before it answered")
+            self._idle += 1
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._asker != mine or self._waiting)
-            if self._asker != mine:
+            self._changed.wait_for(lambda: self._turns[asker] != mine or self._waiting)
+            self._idle -= 1
+            if self._turns[asker] != mine:
                 return None
-            self._current = self._waiting.popleft()
-            return self._current
+            self._working[asker] = self._waiting.popleft()
+            return self._working[asker]
 
     def answered(self, invocation_id: str, answer: bytes) -> None:
         """The process has handled the event; an answer that comes too late counts for nothing."""
         with self._changed:
-            if self._current and self._current.id == invocation_id:
-                self._current.answer.set_result(answer)
-                self._current = None
+            asker = self._asker_of(invocation_id)
+            if asker is not None:
+                self._working.pop(asker).answer.set_result(answer)
 
     def failed(self, invocation_id: str, reason: str) -> None:
         """The function raised."""
         with self._changed:
-            if self._current and self._current.id == invocation_id:
-                self._fail(reason)
+            asker = self._asker_of(invocation_id)
+            if asker is not None:
+                self._fail(asker, reason)
 
-    def _fail(self, reason: str) -> None:
-        if self._current:
-            self._current.answer.set_exception(InvocationError(reason))
-            self._current = None
+    def _asker_of(self, invocation_id: str) -> str | None:
+        return next((asker for asker, invocation in self._working.items() if invocation.id == invocation_id), None)
+
+    def _fail(self, asker: str, reason: str) -> None:
+        self._working.pop(asker).answer.set_exception(InvocationError(reason))

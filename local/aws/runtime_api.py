@@ -26,7 +26,7 @@ def server(name: str, function: Function, address: str, port: int) -> ThreadingH
             if self.path == "/healthz":
                 self._answer(200, b"{}")
                 return
-            invocation = function.next() if self.path == f"{RUNTIME}/invocation/next" else None
+            invocation = function.next(self.client_address[0]) if self.path == f"{RUNTIME}/invocation/next" else None
             if invocation is None:
                 self._answer(404, b"{}")
                 return
