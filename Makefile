@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HISTORIES ?= 2000
 PYOD := .venv-pyod
 
-.PHONY: help setup up down test soak bench-queries bench-validate bench-images quality-bench lint types clean airflow \
+.PHONY: help setup up down test soak bench-queries bench-validate bench-images bench-scale quality-bench lint types clean airflow \
 	deploy-aws deploy-gcp destroy-aws destroy-gcp cost lint-infra
 
 help: ## Show the targets
@@ -49,6 +49,9 @@ $(PYOD)/.installed: | setup
 
 bench-validate: setup ## What rejected rows cost, and how much memory a large file takes
 	$(BIN)/python -m tests.benchmarks.validation
+
+bench-scale: setup ## 1, 2 and 4 of each function in containers, with the same checksum; OPTIONS="--days 5 --profiles gcp"
+	$(BIN)/python -m tests.benchmarks.scale $(OPTIONS)
 
 bench-images: setup ## Build the images; tell their sizes and how fast each function starts
 	$(BIN)/python -m tests.benchmarks.cold_starts

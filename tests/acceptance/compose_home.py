@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage
@@ -18,6 +19,7 @@ from functions.settings import Settings
 from functions.store import ObjectStore
 from local.aws.__main__ import PORTS
 from local.aws.runtime_api import INVOCATIONS
+from local.home import STAGES
 from tests.acceptance.aws_home import INVISIBLE_SECONDS, dead_letters_of
 from tests.acceptance.homes import SETTINGS, Home
 from tests.aws import Emulator
@@ -41,15 +43,17 @@ STATS = "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:8
 
 
 @contextlib.contextmanager
-def home(profile: str) -> Iterator[Home]:
-    """Bring a project up in a profile, and take it down at the end, with its data."""
+def project_up(profile: str, instances: int = 1) -> Iterator[tuple[Project, Home]]:
+    """Bring a project up in a profile, with so many of each function, and take it down at the end, with its data."""
     changes = {**SETTINGS, "ECO_INVISIBLE_SECONDS": str(INVISIBLE_SECONDS), "ECO_RECEIVES": "20"}
     project = Project(f"eco-accept-{secrets.token_hex(4)}", secrets.token_hex(16), profile, changes)
     skip_without_engine()
     skip_without_images(project)
     try:
-        project.compose("up", "--wait")
-        yield _gcp(project) if profile == "gcp" else _aws(project)
+        services = [f"{'aws-' if profile == 'aws' else ''}{stage}" for stage in STAGES]
+        scales = [option for service in services for option in ("--scale", f"{service}={instances}")]
+        project.compose("up", "--wait", *scales)
+        yield project, _gcp(project) if profile == "gcp" else _aws(project)
     finally:
         project.compose("down", "--volumes")
 
@@ -109,3 +113,14 @@ def _port(project: Project, service: str, port: int) -> int:
 
 def _python(project: Project, service: str, code: str, *arguments: str) -> str:
     return project.compose("exec", "-T", service, "python", "-c", code, *arguments)
+
+
+def retail_name(day: Path) -> str:
+    """The name under which a day of Online Retail is uploaded."""
+    return f"sales/online-retail/{day.name}"
+
+
+def instances_that_worked(project: Project, service: str) -> set[str]:
+    """The containers of a service whose logs tell of a part that they have processed."""
+    lines = project.compose("logs", "--no-color", service).splitlines()
+    return {line.split("|")[0].strip() for line in lines if '"run_id"' in line}

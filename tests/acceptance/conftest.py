@@ -26,7 +26,7 @@ def acceptance_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runni
 def home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     kind, profile = request.param.split()
     if kind == "compose":
-        with compose_home.home(profile) as running:
+        with compose_home.project_up(profile) as (_, running):
             yield running
         return
     stack: RunningStack = request.getfixturevalue("acceptance_stack")
