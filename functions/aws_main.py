@@ -1,4 +1,5 @@
 """The five functions as AWS Lambda handlers: what S3 tells, by way of an SQS queue each; `maintain` by the scheduler.
+Beside them `review`, which people invoke.
 
 A failed message is reported alone (`batchItemFailures`): the queue delivers it again, and after its limit hands it to
 the dead-letter queue. As on Google Cloud, a permanent failure is no failure of the message.
@@ -6,9 +7,11 @@ the dead-letter queue. As on Google Cloud, a permanent failure is no failure of 
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 from functions.aws_events import is_decision, objects_of
@@ -52,6 +55,22 @@ def maintain(_event: Mapping[str, Any], _context: object = None) -> None:
     from functions.maintain import handle
 
     handle(platform())
+
+
+def review(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
+    """What a person asks of `python -m functions review`: {"arguments": ["release", "17", "--by", "Ada"]}.
+
+    Returns what the command wrote, and its exit code.
+    """
+    from functions.__main__ import main
+
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        try:
+            code = main(["review", *map(str, event.get("arguments", ["--help"]))])
+        except SystemExit as ended:  # so argparse ends, after it has said why
+            code = ended.code if isinstance(ended.code, int) else 2
+    return {"exit_code": code, "said": said.getvalue()}
 
 
 def _run(stage: str, event: Mapping[str, Any], handler: Handler) -> Answer:

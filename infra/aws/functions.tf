@@ -81,6 +81,28 @@ module "maintain" {
   alarm_topic_arn    = aws_sns_topic.alarms.arn
 }
 
+# Held and rejected rows: people list, release, correct and dismiss them by invoking it, who may lambda:InvokeFunction.
+module "review" {
+  source = "./modules/function"
+
+  name      = "${var.name}-review"
+  image_uri = var.images.functions
+  command   = ["python", "-m", "awslambdaric", "functions.aws_main.review"]
+  memory    = 1024
+  timeout   = 300
+  environment = merge(local.environment, {
+    ECO_DB_USER      = "eco_reviewer"
+    ECO_DB_SECRET    = module.database.secret_arns["eco_reviewer"]
+    ECO_DELIVERY_URL = local.queue_url
+  })
+  secret_arns        = [module.database.secret_arns["eco_reviewer"]]
+  buckets            = {}
+  sends_to           = [module.inbox["load"].queue_arn] # it tells load what was released
+  subnet_ids         = module.network.subnet_ids
+  security_group_ids = [module.network.function_group_id]
+  alarm_topic_arn    = aws_sns_topic.alarms.arn
+}
+
 # Brings the schema to its newest version and the passwords of the roles into the database; `make deploy-aws` calls it.
 module "migrate" {
   source = "./modules/function"

@@ -10,7 +10,7 @@ output "queues" {
 
 output "roles" {
   description = "The IAM role of each function."
-  value       = merge({ for stage, made in module.stage : stage => made.role_arn }, { maintain = module.maintain.role_arn, migrate = module.migrate.role_arn })
+  value       = merge({ for stage, made in module.stage : stage => made.role_arn }, { maintain = module.maintain.role_arn, review = module.review.role_arn, migrate = module.migrate.role_arn })
 }
 
 output "triggers" {
@@ -47,5 +47,8 @@ output "next_step" {
        aws s3 cp products.csv s3://${module.storage.names["raw"]}/products/
     3. See what became of it:
        aws logs tail --region ${var.region} --follow /aws/lambda/${var.name}-load
+    4. Look at what is held or rejected; "release", "17", "--by", "Ada" would release the row 17:
+       aws lambda invoke --region ${var.region} --function-name ${module.review.name} --cli-binary-format raw-in-base64-out \
+         --payload '{"arguments": ["list"]}' /dev/stdout
   TEXT
 }

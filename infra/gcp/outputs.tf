@@ -36,5 +36,8 @@ output "next_step" {
     2. Upload a file:
        gcloud storage cp products.csv gs://${module.storage.names["raw"]}/products/
     3. Open the dashboard: ${google_cloud_run_v2_service.dashboard.uri}
+    4. Look at what is held or rejected; --args=release,17,--by,Ada would release the row 17:
+       gcloud run jobs execute ${google_cloud_run_v2_job.review.name} --region ${var.region} --wait --args=list
+       gcloud logging read 'resource.labels.job_name=${google_cloud_run_v2_job.review.name}' --limit 20 --format='value(textPayload)'
   TEXT
 }

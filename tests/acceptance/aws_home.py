@@ -37,6 +37,14 @@ from tests.running_stack import RunningStack
 DATABASE = "eco_on_aws"
 INVISIBLE_SECONDS = 5
 TICK_SECONDS = 300.0
+# As `aws lambda invoke` does.
+REVIEW = """
+import sys
+from functions.aws_main import review
+answer = review({"arguments": sys.argv[1:]})
+sys.stdout.write(answer["said"])
+sys.exit(answer["exit_code"])
+"""
 
 
 @dataclass
@@ -108,7 +116,7 @@ def _home(stack: RunningStack, aws: Emulator, processes: Processes, offset: int)
         lambda function: processes.running[function].kill(),
         tick,
         lambda: dead_letters_of(aws),
-        command_of(_environment(stack, aws, "eco_reviewer")),
+        command_of(_environment(stack, aws, "eco_reviewer"), ("-c", REVIEW)),
     )
 
 

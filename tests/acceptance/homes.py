@@ -35,12 +35,14 @@ SETTINGS = {
 WAIT_SECONDS = 240
 
 
-def command_of(environment: dict[str, str]) -> Callable[..., str]:
-    """`python -m functions review` on this machine, in an environment."""
+def command_of(
+    environment: dict[str, str], program: tuple[str, ...] = ("-m", "functions", "review")
+) -> Callable[..., str]:
+    """The command `review` on this machine, in an environment."""
 
     def review(*arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "functions", "review", *arguments],
+            [sys.executable, *program, *arguments],
             cwd=REPOSITORY,
             env={**os.environ, **environment},
             capture_output=True,

@@ -22,6 +22,7 @@ ROLES = {
     "transform": "eco_transformer",
     "load": "eco_loader",
     "maintain": "eco_maintainer",
+    "review": "eco_reviewer",
 }
 GET, PUT, DELETE = "s3:GetObject", "s3:PutObject", "s3:DeleteObject"
 # What each function may do to objects; what is not here it may not.
@@ -36,8 +37,10 @@ MAY = {
         *((action, "archive") for action in (GET, PUT, DELETE)),
         *((action, "models") for action in (GET, PUT)),
     },
+    "review": set(),
     "migrate": set(),
 }
+SENDS_TO = {"maintain": {"validate", "score", "transform", "load"}, "review": {"load"}}
 NOBODY_MAY = (
     "iam:PassRole", "iam:PutRolePolicy", "sts:AssumeRole", "lambda:InvokeFunction", "lambda:UpdateFunctionCode",
     "rds:ModifyDBInstance", "rds-db:connect", "s3:DeleteBucket", "s3:PutBucketPolicy", "s3:PutBucketNotification",
@@ -83,7 +86,7 @@ def test_a_function_that_scores_or_learns_has_the_image_for_it(aws: Deployed) ->
     }
     names = {image: name for name, image in VARIABLES["images"].items()}
     assert {name.removeprefix("eco-"): names[image] for name, image in images.items()} == {
-        **dict.fromkeys(("validate", "transform", "load"), "functions"),
+        **dict.fromkeys(("validate", "transform", "load", "review"), "functions"),
         **dict.fromkeys(("score", "maintain"), "score"),
         "migrate": "platform",
     }
@@ -160,15 +163,13 @@ def test_a_function_may_do_what_it_needs_and_nothing_else(aws: Deployed, functio
 
     queues = {stage: rights.queue_arn(url) for stage, url in aws.outputs["queues"].items()}
     assert {stage for stage, arn in queues.items() if role.may("sqs:ReceiveMessage", arn)} == {function} & set(queues)
-    assert {stage for stage, arn in queues.items() if role.may("sqs:SendMessage", arn)} == (
-        set(queues) if function == "maintain" else set()
-    )
+    assert {stage for stage, arn in queues.items() if role.may("sqs:SendMessage", arn)} == SENDS_TO.get(function, set())
     for action in NOBODY_MAY:
         assert not role.may(action, "*"), action
     assert not role.may("ec2:CreateNetworkInterface", "*", **{"lambda:SourceFunctionArn": role.function_arn})
 
 
-@pytest.mark.parametrize("function", ["validate", "score", "transform", "load", "maintain", "migrate"])
+@pytest.mark.parametrize("function", list(MAY))
 def test_the_server_refuses_a_function_the_objects_of_others(aws: Deployed, function: str) -> None:
     """The same by trying: moto enforces policies of S3 by bucket and action."""
     for bucket in BUCKETS:

@@ -37,6 +37,7 @@ def test_each_function_runs_as_itself(
     container = pod["containers"][0]
     environment = {item["name"]: item.get("value") or item["valueFrom"]["secretKeyRef"] for item in container["env"]}
     assert environment["ECO_DB_USER"] == role
+    assert {item["name"] for item in environment.values() if isinstance(item, dict)} == {role.replace("_", "-")}
     assert environment["ECO_DB_PASSWORD"] == {"name": role.replace("_", "-"), "key": "password"}
     assert pod["serviceAccountName"] == role.replace("_", "-")
     assert container["image"] == (SCORE if function in ("score", "maintain") else FUNCTIONS)
