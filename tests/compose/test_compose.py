@@ -129,6 +129,15 @@ def test_the_functions_on_aws_have_the_same_roles_and_settings(project: Project)
     }
 
 
+@pytest.mark.parametrize(("profile", "prefix"), [("gcp", ""), ("aws", "aws-")])
+def test_each_function_has_its_image(project: Project, profile: str, prefix: str) -> None:
+    services = replace(project, profile=profile).configuration()["services"]
+    for function in ROLE_OF_FUNCTION:
+        service, target = services[f"{prefix}{function}"], "score" if function in ("score", "maintain") else "functions"
+        assert (service["image"], service["build"]["target"]) == (f"eco-{target}", target)
+        assert service["command"] == [function]
+
+
 def test_every_setting_reaches_the_functions(project: Project) -> None:
     environment = project.configuration()["services"]["maintain"]["environment"]
     assert {variable(item.name) for item in fields(Settings)} <= environment.keys()
