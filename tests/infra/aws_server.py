@@ -4,6 +4,7 @@ Each of these is a gap of moto 5.2, not of infra/aws, and the first three would 
 - it forgets the description of a security group's rule that names another group or a prefix list;
 - it does not say that a parameter of a database was set by the user;
 - it spaces out the redrive policy of a queue;
+- it cannot take away the last mark of a deletion in a bucket with versions;
 - it takes a condition that it does not know for met: a Deny of plain HTTP would refuse everything.
 """
 
@@ -19,6 +20,7 @@ from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 from moto.iam.policy_conditions import CONDITION_OPERATIONS
 from moto.rds.models import DBParameterGroup
+from moto.s3.models import FakeDeleteMarker
 from moto.server import main
 from moto.sqs.models import Queue
 
@@ -68,6 +70,7 @@ if __name__ == "__main__":
         (SecurityGroupRule, "__init__", make_rule),
         (SecurityGroupRule, "description", property(description)),
         (DBParameterGroup, "update_parameters", update_parameters),
+        (FakeDeleteMarker, "dispose", lambda _mark: None),
         (Queue, "attributes", property(attributes)),
         (IAMPolicyStatement, "is_action_permitted", judge),
     ):
