@@ -16,7 +16,7 @@ from uuid import UUID
 
 import sqlalchemy
 
-from functions import ledger, months, parts
+from functions import ledger, months, partitions, parts
 from functions import train as training
 from functions.alerts import raise_alerts, send_alerts
 from functions.archive import archive_month
@@ -203,8 +203,7 @@ def _ensure(tick: Tick, task: str, first_day: date) -> bool:
     target = f"{first_day:%Y-%m}"
     with tick.attempt(task, target):
         if not tick.is_dry:
-            with tick.on.warehouse.transaction() as transaction:
-                transaction.run("maintain/ensure_partition", first_day=first_day)
+            partitions.ensure(tick.on.warehouse, first_day)
         return True
     return False
 

@@ -150,7 +150,7 @@ def test_a_lock_left_behind_by_a_crashed_maintenance_does_not_make_later_runs_do
         crashed.transaction() as transaction,
     ):
         assert transaction.value("maintain/own_month", first_day=date(2025, 10, 1))
-        assert transaction.value("maintain/ensure_partition", first_day=date(2026, 2, 1))
+        assert transaction.value("partition/ensure", first_day=date(2026, 2, 1))
         holders = """
             SELECT DISTINCT pid
             FROM pg_locks INNER JOIN pg_database ON pg_locks.database = pg_database.oid

@@ -96,6 +96,7 @@ CALLS = {
         "eco_validator", "eco_scorer", "eco_transformer", "eco_loader", "eco_maintainer", "eco_operator",
     },
     "eco.ensure_sales_partition('2026-01-01')": {"eco_loader", "eco_maintainer", "eco_operator"},
+    "eco.announce_sales_partition('2026-01-01')": {"eco_loader", "eco_maintainer", "eco_operator"},
     "eco.own_sales_month('2026-01-01')": {"eco_maintainer", "eco_operator"},
     "eco.drop_sales_partition('2026-01-01', 'x', 0)": {"eco_maintainer", "eco_operator"},
     "eco.forget_customer('C1')": {"eco_operator"},
