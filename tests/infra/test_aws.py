@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.aws_events import objects_of
+from functions.s3_store import S3
 from functions.settings import Settings
 from tests.infra import rights
 from tests.infra.deployed_aws import REGION, VARIABLES, Deployed, prepared
@@ -108,7 +109,8 @@ def test_an_upload_arrives_in_the_queue_of_validate(aws: Deployed) -> None:
     with paused(aws, "validate"):  # else moto would hand it to the function, for which it needs Docker
         bucket, key = aws.outputs["buckets"]["raw"], "sales/a b+ü.csv"
         version = aws.client("s3").put_object(Bucket=bucket, Key=key, Body=b"order_id\n")["VersionId"]
-        (upload,) = objects_of(told_of_upload(aws.client("sqs"), aws.outputs["queues"]["validate"]))
+        (told,) = objects_of(told_of_upload(aws.client("sqs"), aws.outputs["queues"]["validate"]))
+    upload = S3(aws.client("s3")).identified(told)
     # moto lists this key as it is where Terraform asks for it encoded, and so could not empty the bucket.
     aws.client("s3").delete_object(Bucket=bucket, Key=key, VersionId=version)
     assert (upload.bucket, upload.name, upload.version) == (bucket, key, version)
