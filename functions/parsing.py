@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -171,9 +171,9 @@ def _limited(parsed: Parsed, options: Options) -> Parsed:
 
 def _limit(value: object, kind: pa.DataType) -> pa.Scalar:
     """A limit from the contract as a value of the column's type."""
-    return (
-        pa.scalar(datetime.fromisoformat(str(value)), kind) if pa.types.is_timestamp(kind) else pa.scalar(value, kind)
-    )
+    if pa.types.is_timestamp(kind):
+        return pa.scalar(datetime.fromisoformat(str(value)), kind)
+    return pa.scalar(date.fromisoformat(str(value)) if pa.types.is_date(kind) else value, kind)
 
 
 def _is_on_the_calendar(fields: pa.StructArray) -> pa.Array:
