@@ -65,7 +65,9 @@ def _by_number(text: Text, told: list[Finding]) -> Iterator[Finding]:
             item: Any = text.document
             for step in before:
                 item = item[step]
-            number = next(n for n, entry in enumerate(item) if isinstance(entry, dict) and entry.get("property") == last)
+            number = next(
+                n for n, entry in enumerate(item) if isinstance(entry, dict) and entry.get("property") == last
+            )
             yield (*before, number), what
         else:
             yield place, what

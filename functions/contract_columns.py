@@ -29,7 +29,7 @@ SEPARATORS = {"decimalSeparator": ".,", "thousandsSeparator": ".,' "}
 
 
 def findings(item: dict[str, Any], own: dict[str, Any], platform: Column | None) -> Iterator[Finding]:
-    """What is wrong with a column `item`, whose custom properties are `own`; `platform` is what it feeds, if anything."""
+    """What is wrong with a column, whose custom properties are `own`; `platform` is what it feeds, if anything."""
     kind = item.get("logicalType")
     if kind not in parsing.PARSERS:
         yield (

@@ -55,7 +55,7 @@ def findings(schema: dict[str, Any], entity: str, columns: list[dict[str, Any]])
 def _encoding(own: dict[str, Any]) -> Iterator[str]:
     if "encoding" in own:
         try:
-            if not codecs.lookup(own["encoding"])._is_text_encoding:  # type: ignore[attr-defined] # as open() asks
+            if not codecs.lookup(own["encoding"])._is_text_encoding:
                 raise LookupError
         except (LookupError, TypeError, ValueError):
             yield f"{own['encoding']!r} is no encoding of text; name one such as utf-8, cp1252 or iso-8859-2"
