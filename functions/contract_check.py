@@ -20,7 +20,7 @@ from jsonschema import Draft201909Validator
 from jsonschema.exceptions import ValidationError
 
 from functions import contract_columns, contract_places, contract_policies
-from functions.contract import FOLDER, Column, folded, load
+from functions.contract import FOLDER, Column, Contract, folded, load
 from functions.contract_columns import Finding
 from functions.contract_places import NotYamlError, Text
 from functions.contract_policies import own_properties
@@ -115,10 +115,9 @@ def _names(document: dict[str, Any], schema: dict[str, Any], path: Path) -> Iter
     pattern = schema.get("physicalName")
     if not isinstance(pattern, str) or not pattern.strip():
         yield ("schema", 0, "physicalName"), "is missing: say which objects are meant, such as sales/my-shop/*"
-    for other in sorted(FOLDER.glob("*.yaml")):
-        if other.resolve() == path.resolve() or other.name == path.name:
+    for other, known in _shipped():
+        if other.name == path.name:
             continue
-        known = load(other)
         if known.source == document.get("id"):
             yield ("id",), f"{known.source!r} is the source of {other.name} too; choose another"
         if known.pattern == pattern:
@@ -143,7 +142,12 @@ def _schema(schema: dict[str, Any], entity: str) -> Iterator[Finding]:
 
 
 def _platform(entity: str) -> dict[str, Column]:
-    return {column.name: column for column in load(FOLDER / f"{entity}.yaml").columns}
+    return {column.name: column for path, known in _shipped() if path.stem == entity for column in known.columns}
+
+
+@cache
+def _shipped() -> list[tuple[Path, Contract]]:
+    return [(path, load(path)) for path in sorted(FOLDER.glob("*.yaml"))]
 
 
 def _column(
@@ -157,7 +161,7 @@ def _column(
         yield ("physicalName",), "is empty; it is what the column is called in the files"
     yield from _repeated_properties(item, ())
     yield from contract_columns.findings(item, own_properties(item), platform.get(name))
-    declared = {column.get("name") for column in columns}
+    declared = {column["name"] for column in columns if isinstance(column.get("name"), str)}
     if name not in platform:
         yield from _unknown(name, entity, [other for other in platform if other not in declared])
         if item.get("primaryKey"):
@@ -185,7 +189,7 @@ def _keys(entity: str, declared: set[Any]) -> list[str]:
 
 
 def _needed(entity: str, platform: dict[str, Column], columns: list[dict[str, Any]]) -> Iterator[Finding]:
-    by_name = {column.get("name"): column for column in columns}
+    by_name = {column["name"]: column for column in columns if isinstance(column.get("name"), str)}
     needed = [column.name for column in platform.values() if column.required and column.name != "line_no"]
     for name in [*needed, *(["line_no"] if "line_no" in by_name else [])]:
         if name not in by_name:

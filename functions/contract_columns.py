@@ -31,7 +31,7 @@ SEPARATORS = {"decimalSeparator": ".,", "thousandsSeparator": ".,' "}
 def findings(item: dict[str, Any], own: dict[str, Any], platform: Column | None) -> Iterator[Finding]:
     """What is wrong with a column, whose custom properties are `own`; `platform` is what it feeds, if anything."""
     kind = item.get("logicalType")
-    if kind not in parsing.PARSERS:
+    if not isinstance(kind, str) or kind not in parsing.PARSERS:
         yield (
             ("logicalType",),
             f"{kind!r} is not read here; the types are {', '.join(parsing.PARSERS)}",
@@ -99,7 +99,7 @@ def _limit(value: Any, kind: str) -> str:
 
 
 def _length(value: Any, _: str) -> str:
-    return "" if isinstance(value, int) and value > 0 else f"{value!r} is not a number of characters"
+    return "" if type(value) is int and value > 0 else f"{value!r} is not a number of characters"
 
 
 def pattern_problem(value: Any, _: str = "") -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from functions import parsing
+from functions import notation, parsing
 
-ENOUGH = 0.8  # of the values that can be read make a notation right
+ENOUGH = 0.5  # of the values that can be read make a notation right
 MOST_VALUES = 5_000
 CURRENCIES = {"£": "GBP", "€": "EUR", "$": "USD", "¥": "JPY", "zł": "PLN", "₹": "INR"}
 SIGNS = r"\s*(£|€|\$|¥|zł|₹|EUR|GBP|USD|CHF)\s*"
@@ -29,6 +31,7 @@ NUMBERS: list[dict[str, Any]] = [
 DAYS = (
     "d.M.yyyy", "d/M/yyyy", "M/d/yyyy", "d-M-yyyy", "M-d-yyyy", "yyyy/M/d", "yyyy.M.d", "yyyyMMdd", "d.M.yy", "d/M/yy",
     "M/d/yy", "d MMM yyyy", "d MMMM yyyy", "MMM d, yyyy", "MMMM d, yyyy", "d-MMM-yyyy", "d-MMM-yy", "EEE, d MMM yyyy",
+    "EEEE, d MMMM yyyy",
 )  # fmt: skip
 TIMES = ("", "[ H:mm[:ss]]", "[, H:mm[:ss]]", " h:mm[:ss] a", ", h:mm[:ss] a", "'T'H:mm[:ss][XXX]", " H:mm:ss[ ]xx")
 COMPACT = ("yyyyMMddHHmmss", "yyyyMMdd'T'HHmmss[XX]")
@@ -115,11 +118,19 @@ def _tries(kind: str, values: pa.Array) -> Iterator[Written]:
 
 
 def _formats(values: pa.Array) -> Iterator[str]:
-    """Date formats to try, the American order of day and month first where AM and PM are told."""
+    """Date formats that read any of the values, the American order of day and month first where AM and PM are told."""
     is_american = pc.any(pc.match_substring_regex(values, r"(?i)\d\s*[ap]\.?m\b")).as_py()
     days = sorted(DAYS, key=lambda day: not (is_american and day.startswith("M")))
-    yield from (day + time for time in TIMES for day in days)
-    yield from COMPACT
+    some = values.slice(0, 500).to_pylist()
+    for form in [*(day + time for time in TIMES for day in days), *COMPACT]:
+        if any(map(_python_regex(form).match, some)):
+            yield form
+
+
+@cache
+def _python_regex(form: str) -> re.Pattern[str]:
+    """A date format for Python's own regular expressions, which are ready a hundred times sooner than Arrow's."""
+    return re.compile(notation.regex(form).replace(r"\p{L}", r"[^\W\d_]"))
 
 
 def _shown(candidate: dict[str, Any]) -> str:

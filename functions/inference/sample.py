@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -81,14 +79,8 @@ def _lines(sample: Sample) -> str | None:
 
 
 def _holds_objects(texts: pa.Array) -> bool:
-    stated: Iterator[str] = (text for text in texts.slice(0, 50).to_pylist() if text is not None)
-    values = list(stated)
-    if not values or not all(text.startswith("[{") for text in values):
-        return False
-    try:
-        return all(isinstance(json.loads(text), list) for text in values)
-    except ValueError:
-        return False
+    values = [text for text in texts.slice(0, 50).to_pylist() if text is not None]
+    return any(text.startswith("[{") for text in values) and all(text.startswith("[") for text in values)
 
 
 def unusual_delimiter(layout: Layout) -> str | None:
