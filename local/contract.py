@@ -52,8 +52,9 @@ def try_(
     Exit code 0 where every row is read and keeps the contract (a held row does), 1 otherwise.
     """
     with told():
-        trial = _tried(_usable(contract), sample)
-        _show(trial, sample, most)
+        known = _usable(contract)
+        trial = _tried(known, sample)
+        _show(trial, sample, most, "flagged" if known.flags_anomalies else "held")
         raise typer.Exit(0 if trial.is_read_whole else 1)
 
 
@@ -133,15 +134,15 @@ def _tried(contract: Contract, sample: Path) -> Trial:
         return contract_try.tried(contract, sample, settings.max_file_bytes, settings.part_rows)
 
 
-def _show(trial: Trial, sample: Path, most: int) -> None:
+def _show(trial: Trial, sample: Path, most: int, fate: str) -> None:
     valid = trial.rows_read - trial.rejected.rows
     console.print(
         f"{sample.name}: {trial.rows_read:,} rows read, {valid:,} keep the contract, {trial.rejected.rows:,} rejected, "
-        f"{trial.held.rows:,} would be held as anomalous, without a trained model.",
+        f"{trial.held.rows:,} would be {fate} as anomalous, without a trained model.",
         markup=False,
         highlight=False,
     )
-    for title, reasons in (("rejected", trial.rejected), ("held", trial.held)):
+    for title, reasons in (("rejected", trial.rejected), (fate, trial.held)):
         if reasons.rows:
             console.print(_reasons(title, reasons, most))
     for sentence in trial.drift:

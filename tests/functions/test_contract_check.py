@@ -204,7 +204,9 @@ VALUES = st.one_of(
 
 def _spoil(document: dict[str, Any], data: st.DataObject) -> None:
     """Put something else at some place of the contract, or take it away."""
-    places = [(node, key) for node in _nodes(document) for key in (node if isinstance(node, dict) else range(len(node)))]
+    places = [
+        (node, key) for node in _nodes(document) for key in (node if isinstance(node, dict) else range(len(node)))
+    ]
     node, key = data.draw(st.sampled_from(places))
     if data.draw(st.booleans()):
         node[key] = copy.deepcopy(data.draw(VALUES))

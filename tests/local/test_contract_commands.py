@@ -21,7 +21,8 @@ R1002;01.02.2026 09:05;A-1;1;1.234,50 €;blau
 """
 ORDERS = (
     '[{"number": "A1", "createdAt": "2026-01-31T10:30:00Z", "customer": {"id": 7, "email": "a@b.example"}, '
-    '"currency": "EUR", "items": [{"sku": "P1", "quantity": 2, "price": 9.5}, {"sku": "P2", "quantity": 1, "price": 5}]}]'
+    '"currency": "EUR", "items": [{"sku": "P1", "quantity": 2, "price": 9.5}, '
+    '{"sku": "P2", "quantity": 1, "price": 5}]}]'
 )
 PRODUCTS = "sku,title,price,currency,updated_at,warehouse\nP1,Lamp,9.50,EUR,2026-01-31 10:30:00,north\n"
 CUSTOMERS = "id,loyalty,country,email,joined\nC1,gold,France,a@b.example,2020-05-01\n"
@@ -145,7 +146,7 @@ def test_try_says_what_would_be_rejected_and_held_and_what_has_drifted(tmp_path:
     assert "Columns of the contract that are missing: Description." in result.output
     sample.write_text("InvoiceNo\n1\n")
     result = run("try", contract.FOLDER / "online_retail.yaml", sample)
-    assert (result.exit_code, "Refused: day.csv lacks 5 of the columns" in result.output) == (1, True)
+    assert (result.exit_code, "Refused: day.csv lacks 4 of the columns" in result.output) == (1, True)
 
 
 def test_an_online_retail_day_is_read_by_the_contract_that_is_inferred_from_it(
@@ -184,7 +185,9 @@ def datacontract() -> Path:
     return root / ".venv-datacontract" / "bin" / "datacontract"
 
 
-@pytest.mark.parametrize("path", [*sorted(contract.FOLDER.glob("*.yaml")), Path("inferred")], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [*sorted(contract.FOLDER.glob("*.yaml")), Path("inferred")], ids=lambda path: path.stem
+)
 def test_other_tools_accept_every_contract(
     path: Path, datacontract: Path, online_retail: list[Path], tmp_path: Path
 ) -> None:
