@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 HISTORIES ?= 2000
 PYOD := .venv-pyod
+DATACONTRACT := .venv-datacontract
 
-.PHONY: help setup up down test soak bench-queries bench-validate quality-bench lint types clean
+.PHONY: help setup up down test soak bench-queries bench-validate quality-bench contracts lint types clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +47,17 @@ $(PYOD)/.installed: | setup
 	$(BIN)/uv pip install --quiet --python $(PYOD)/bin/python pyod==3.6.7
 	@touch $@
 
+contracts: setup $(DATACONTRACT)/.installed ## Check every contract, also by datacontract-cli
+	@for file in functions/contracts/*.yaml; do \
+		$(BIN)/python -m local contract check $$file && $(DATACONTRACT)/bin/datacontract lint $$file || exit 1; \
+	done
+
+# The other tool for contracts of this standard; its many dependencies are no concern of the platform.
+$(DATACONTRACT)/.installed: | setup
+	$(PYTHON) -m venv $(DATACONTRACT)
+	$(BIN)/uv pip install --quiet --python $(DATACONTRACT)/bin/python datacontract-cli==1.2.8
+	@touch $@
+
 bench-validate: setup ## What rejected rows cost, and how much memory a large file takes
 	$(BIN)/python -m tests.benchmarks.validation
 
@@ -63,4 +75,4 @@ types: setup ## Check types, strictly
 
 clean: ## Delete the virtual environment and the data of the local stack
 	test ! -x $(BIN)/python || $(BIN)/python -m local reset --yes
-	rm -rf $(VENV) $(PYOD)
+	rm -rf $(VENV) $(PYOD) $(DATACONTRACT)
