@@ -7,11 +7,13 @@ are equally far. z is a distance in sigmas (MAD, never below learn.SMALLEST_SCAL
   are at prices which two lines or more (one in 1,000, if that is more) have. Else its price is free, as that of
   postage or of a manual entry, and z is from its median.
 - quantity: above the product's largest quantity but one, in sigmas of QUANTITY_SIGMA.
+- What a person released is usual, once the model has learnt it: z is from a released price where that is nearer, and
+  above the largest released quantity where that is larger.
 
 A product with fewer than SMALLEST_SAMPLE lines is judged by the other rows of the part, if it has that many there;
 else by its category; else by all sales. A row is held if one of these is so:
 
-- its price is FAR;
+- its price is FAR above, or FAR below: clearance takes prices down to a tenth more often than anything takes them up;
 - its price is DOUBTFUL and ten or a hundred times a price of the product, or a part of one: a decimal point slipped;
 - its price and its quantity are each the other's: they were swapped;
 - its quantity is FAR and the forest, which sees price, quantity and worth together, isolates the row;
@@ -29,10 +31,10 @@ from numpy.typing import NDArray
 from functions import reasons
 from functions.anomaly_batch import against_others
 from functions.learn import SMALLEST_SCALE, at_least
-from functions.model import Group, Model, Product
+from functions.model import Group, Model, Product, Released
 from functions.robust import Floats
 
-FAR = {"price": 7.0, "quantity": 7.0}
+FAR = {"high price": 7.0, "low price": 9.2, "quantity": 7.0}
 DOUBTFUL = {"price": 4.0, "quantity": 2.0}
 QUANTITY_SIGMA = 0.4
 ESTABLISHED_LINES = 2
@@ -94,6 +96,8 @@ def score(sales: pd.DataFrame, model: Model) -> pd.DataFrame:
         if usual := model.products.get(str(product_id)):
             found.whose[rows] = str(product_id)
             _judge_by_product(found, np.asarray(rows), price[rows], quantity[rows], usual)
+        if released := model.released.get(str(product_id)):
+            _judge_by_released(found, np.asarray(rows), price[rows], quantity[rows], released)
     found.features[:, 2] = (np.log(price) + np.log(quantity) - model.worth.median) / model.worth.sigma
     return pd.DataFrame(
         {
@@ -180,6 +184,18 @@ def _find_swaps(found: Findings, rows: Rows, price: Floats, quantity: Floats, us
     found.swapped_price[rows[hit]] = meant[hit]
 
 
+def _judge_by_released(found: Findings, rows: Rows, price: Floats, quantity: Floats, released: Released) -> None:
+    usual = nearest(released.prices, price)
+    z = np.log(price / usual) / SMALLEST_SCALE["price"]
+    nearer = np.abs(z) < np.abs(found.price_z[rows])
+    found.price_z[rows[nearer]], found.usual_price[rows[nearer]] = z[nearer], usual[nearer]
+    known = rows[_same(price, usual)]
+    found.slipped_from[known] = found.swapped_price[known] = np.nan
+    larger = found.large_quantity[rows] < released.largest_quantity
+    found.large_quantity[rows[larger]] = released.largest_quantity
+    found.quantity_z[rows[larger]] = np.log(quantity[larger] / released.largest_quantity) / QUANTITY_SIGMA
+
+
 def nearest(ascending: Floats, values: Floats) -> Floats:
     """Of ascending positive numbers the nearest to each value, by ratio."""
     place = np.searchsorted(ascending, values)
@@ -208,7 +224,7 @@ def _reasons(found: Findings, price: Floats, quantity: Floats, model: Model) -> 
         result[row] = reasons.quantity(quantity[row], found.large_quantity[row], found.whose[row])
     for row in np.flatnonzero((found.quantity_z >= DOUBTFUL["quantity"]) & found.hundredth):
         result[row] = reasons.hundredfold(quantity[row], found.large_quantity[row], found.whose[row])
-    for row in np.flatnonzero(z >= FAR["price"]):
+    for row in np.flatnonzero((found.price_z >= FAR["high price"]) | (found.price_z <= -FAR["low price"])):
         result[row] = reasons.price(price[row], found.usual_price[row], found.whose[row])
     for row in np.flatnonzero((z >= DOUBTFUL["price"]) & ~np.isnan(found.slipped_from)):
         result[row] = reasons.slip(price[row], found.slipped_from[row], found.whose[row])

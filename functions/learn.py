@@ -46,6 +46,10 @@ class ProductLines:
     lines: Integers
 
 
+# Of a held sale that a person released: its product, price and quantity.
+ReleasedValue = tuple[str, float, float]
+
+
 @dataclass
 class _Counts:
     """How often each log price, log quantity and log worth occurred, in steps."""
@@ -88,8 +92,10 @@ class _Sample:
         self.hashes, self.rows = self.hashes[kept], self.rows[kept]
 
 
-def learn(sales: Iterable[ProductLines], category_of: dict[str, str]) -> dict[str, Any] | None:
-    """The content of a model; None where there are too few lines to learn from."""
+def learn(
+    sales: Iterable[ProductLines], category_of: dict[str, str], released: Iterable[ReleasedValue] = ()
+) -> dict[str, Any] | None:
+    """The content of a model, from sales, categories and what people released; None where there are too few lines."""
     all_counts, categories, sample = _Counts(), dict[str, _Counts](), _Sample()
     products: dict[str, Product] = {}
     for sold in sales:
@@ -105,7 +111,8 @@ def learn(sales: Iterable[ProductLines], category_of: dict[str, str]) -> dict[st
             products = _most_sold(products)
     if not len(sample.hashes) or sum(all_counts.price.values()) < SMALLEST_HISTORY:
         return None
-    return _content(_most_sold(products), all_counts, categories, category_of, sample)
+    content = _content(_most_sold(products), all_counts, categories, category_of, sample)
+    return {**content, "released": _released(released)}
 
 
 def _content(
@@ -162,6 +169,18 @@ def _features(sold: ProductLines, usual: Product) -> Floats:
     log_price, log_quantity = np.log(sold.prices), np.log(sold.quantities)
     z = (log_price - price.median) / price.sigma, (log_quantity - quantity.median) / quantity.sigma
     return np.column_stack([*z, log_price + log_quantity])
+
+
+def _released(values: Iterable[ReleasedValue]) -> dict[str, Any]:
+    """The prices and the largest quantity that people let through of each product."""
+    prices, largest = dict[str, set[float]](), dict[str, float]()
+    for product_id, price, quantity in values:
+        prices.setdefault(product_id, set()).add(price)
+        largest[product_id] = max(largest.get(product_id, 0.0), quantity)
+    return {
+        name: {"prices": sorted(found)[:VALUES_KEPT], "largest_quantity": largest[name]}
+        for name, found in prices.items()
+    }
 
 
 def _totals(values: Floats, lines: Integers) -> tuple[Floats, Integers]:
