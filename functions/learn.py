@@ -16,14 +16,12 @@ import numpy as np
 
 from functions import forest, model
 from functions.model import Group, Product
-from functions.robust import Floats, Integers, Spread, spread, weighted_quantile
+from functions.robust import Floats, Integers, at_least, spread, weighted_quantile
 
 # A product, a category or all: with fewer lines, nothing is usual.
 SMALLEST_SAMPLE = 8
 # With fewer lines in all, there is no model.
 SMALLEST_HISTORY = 500
-# A spread's sigma is never smaller than this, in log units: the rule for values that do not vary at all.
-SMALLEST_SCALE = {"price": 0.25, "quantity": 0.5, "worth": 0.5}
 # Of a product, the prices and quantities that sold most often; of a catalogue, the products that did.
 VALUES_KEPT = 500
 PRODUCTS_KEPT = 50_000
@@ -136,11 +134,6 @@ def _content(
         "worth": {"median": worth.median, "sigma": worth.sigma},
         "forest": forest.grow(np.unique(rows, axis=0), FOREST_TREES, FOREST_SHARE).plain(),
     }
-
-
-def at_least(found: Spread, name: str) -> Spread:
-    """The spread, its sigma not below the smallest scale of price, quantity or worth."""
-    return Spread(found.median, max(found.sigma, SMALLEST_SCALE[name]))
 
 
 def _product(sold: ProductLines) -> Product:

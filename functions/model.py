@@ -11,11 +11,13 @@ import hashlib
 import json
 import zlib
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from functions import forest
+from functions.catalogue import Accepted, Catalogue
 from functions.forest import Forest
 from functions.robust import Floats, Integers, Spread
 
@@ -66,6 +68,16 @@ class Model:
     released: dict[str, Released]
     worth: Spread
     forest: Forest
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The products as arrays."""
+        return Catalogue.of(self.products)
+
+    @cached_property
+    def accepted(self) -> Accepted:
+        """What people released as arrays."""
+        return Accepted.of(self.released)
 
 
 def make(content: dict[str, Any]) -> tuple[str, bytes]:

@@ -195,6 +195,26 @@ def test_a_rebuild_after_two_trainings_is_equal(stack: RunningStack, shop: Pipel
     assert len(models(shop)) == 2
 
 
+def test_the_known_outliers_of_real_sales_are_held_with_and_without_history(
+    pipeline: Pipeline, online_retail: list[Path]
+) -> None:
+    def held(prefix: str, day: str) -> list[str]:
+        [path] = [path for path in online_retail if path.stem == day]
+        upload = processed(pipeline, f"sales/online-retail/{prefix}{path.name}", path.read_text(encoding="utf-8-sig"))
+        query = """
+            SELECT row ->> 'order_id' AS order_id FROM eco.quality_log
+            WHERE kind = 'held' AND run_id = :run_id AND abs((row ->> 'quantity')::integer) > 70000 ORDER BY source_row
+        """
+        return [row["order_id"] for row in pipeline.rows(query, run_id=upload.run_id)]
+
+    pipeline.changes["train_after_hours"] = 0
+    assert held("", "2011-01-18") == ["541431", "C541433"]
+    assert train(pipeline).outcome == "trained"
+    assert held("", "2011-12-09") == ["581483", "C581484"]
+    assert held("again-", "2011-01-18") == ["541431", "C541433"]
+    assert len(models(pipeline)) == 1
+
+
 @pytest.fixture
 def flagging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The contract of sales says that anomalies are flagged."""
