@@ -90,8 +90,8 @@ def score(sales: pd.DataFrame, model: Model) -> pd.DataFrame:
     names = sales["product_id"].astype(object).reset_index(drop=True)
     found = Findings.none(len(sales))
     _judge_by_groups(found, price, quantity, names, model)
-    _judge_by_part(found, sales, model)
     rows, products = rows_and_places(names, model.catalogue.places)
+    _judge_by_part(found, sales, np.setdiff1d(np.arange(len(sales)), rows))
     found.whose[rows] = names.to_numpy()[rows]
     _judge_by_product(found, rows, products, price[rows], quantity[rows], model.catalogue)
     rows, products = rows_and_places(names, model.accepted.places)
@@ -125,9 +125,8 @@ def _judge_by_groups(found: Findings, price: Floats, quantity: Floats, names: pd
         _judge_large_quantity(found, np.asarray(rows), quantity[rows], np.full(len(rows), group.large_quantity))
 
 
-def _judge_by_part(found: Findings, sales: pd.DataFrame, model: Model) -> None:
+def _judge_by_part(found: Findings, sales: pd.DataFrame, unknown: Rows) -> None:
     """Products that the model does not know, by the other rows of the part, where they are enough."""
-    unknown = np.flatnonzero(~sales["product_id"].isin(list(model.products)).to_numpy())
     others = against_others(sales.iloc[unknown], SMALLEST_SCALE["price"], SMALLEST_SCALE["quantity"])
     enough = others["own"].to_numpy(dtype=bool)
     rows = unknown[enough]

@@ -40,11 +40,12 @@ def main() -> int:
         if start + options.days >= len(days):
             sys.stderr.write(f"No day is left to score: the data set has {len(days)} days. Lower FROM or DAYS.\n")
             return 2
+        known = learnt(pd.concat(days[start : start + options.days]))
         for seed in options.seed:
             made = trial(days, start, options.days, options.next, options.share, seed)
             found = {
                 name: rivals.measures(made.rows, held, KINDS)
-                for name, held in _verdicts(made, options.pyod, options.share)
+                for name, held in _verdicts(made, known, options.pyod, options.share)
             }
             scored = f"{len(made.rows):,} lines of {made.rows['day'].nunique()} days"
             console.print(_table(found, f"baseline: {options.days} days after {start}; {scored}; seed {seed}"))
@@ -71,8 +72,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _verdicts(made: Trial, pyod: Path | None, share: float) -> Iterator[tuple[str, rivals.Held]]:
-    yield "ours", ours(made)
+def _verdicts(made: Trial, known: Model, pyod: Path | None, share: float) -> Iterator[tuple[str, rivals.Held]]:
+    yield "ours", ours(made, known)
     yield "plain |z| > 3", rivals.plain_z(made)
     yield "plain |z| > 3 by product", rivals.plain_z_of_products(made)
     yield "Isolation Forest alone", rivals.isolation_forest(made)
@@ -80,9 +81,8 @@ def _verdicts(made: Trial, pyod: Path | None, share: float) -> Iterator[tuple[st
         yield from rivals.pyod(made, pyod, share)
 
 
-def ours(made: Trial) -> rivals.Held:
-    """What the platform holds: a model of the baseline, and each day scored as a part of its own."""
-    known = learnt(made.baseline)
+def ours(made: Trial, known: Model) -> rivals.Held:
+    """What the platform holds by a model of the baseline, each day scored as a part of its own."""
     scored = [anomaly.score(day, known) for _, day in made.rows.groupby("day")]
     return np.asarray(pd.concat(scored).reindex(made.rows.index)["anomaly_reason"].notna())
 
