@@ -1,6 +1,7 @@
 """Which sales are held by a model of what was usual before, and what is said of them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -87,6 +88,12 @@ def test_what_was_released_is_usual(known: Model) -> None:
     assert reason(taught, "MUG", 399.78, 6) == "unit price 399.78 is 10 times the usual 39.78 for MUG"
     assert str(reason(taught, "MUG", 2.55, 60_000)).startswith("quantity 60,000 is 100 times the 600 that is large")
     assert reason(taught, "LAMP", 4000.0, 1) == reason(known, "LAMP", 4000.0, 1)
+
+
+def test_a_quantity_out_of_all_proportion_is_held_whatever_the_forest_says(known: Model) -> None:
+    isolates_none = replace(known, forest=replace(known.forest, limit=1.0))
+    assert reason(isolates_none, "STRANGER", 2.0, 1000) is None
+    assert str(reason(isolates_none, "STRANGER", 2.0, 80_995)).startswith("quantity 80,995 is ")
 
 
 def test_a_bulk_order_that_is_no_hundredfold_is_not_held(known: Model) -> None:
