@@ -38,8 +38,9 @@ test: setup ## Run every test, those in a real browser among them
 bench-queries: setup ## Time the queries that must prune
 	$(BIN)/python -m tests.benchmarks.query_timings
 
-quality-bench: setup $(PYOD)/.installed ## Find labelled errors in real sales, beside other detectors; OPTIONS="--seed 1 2 --start 0 50"
-	$(BIN)/python -m tests.benchmarks.quality_bench --pyod $(PYOD)/bin/python $(OPTIONS)
+quality-bench: setup $(PYOD)/.installed ## Find labelled errors in real sales, beside other detectors; SEED="1 2" FROM="0 50" DAYS=150 NEXT=50 DATA=folder
+	$(BIN)/python -m tests.benchmarks.quality_bench --pyod $(PYOD)/bin/python $(if $(SEED),--seed $(SEED)) \
+		$(if $(FROM),--from $(FROM)) $(if $(DAYS),--days $(DAYS)) $(if $(NEXT),--next $(NEXT)) $(if $(DATA),--data $(DATA))
 
 # PyOD brings much that nothing else here needs.
 $(PYOD)/.installed: | setup
