@@ -74,7 +74,8 @@ CREATE TABLE eco.pipeline_run (
     part_rows integer,
     notice text,
     drift jsonb,
-    UNIQUE (bucket, object_name, generation),
+    version text NOT NULL DEFAULT '',
+    UNIQUE (bucket, object_name, generation, version),
     CONSTRAINT status_is_known CHECK (status IN ('RUNNING', 'SUCCESS', 'FAILED')),
     CONSTRAINT finished_has_time CHECK ((status = 'RUNNING') = (finished_at IS NULL)),
     CONSTRAINT failed_has_reason CHECK (status <> 'FAILED' OR reason IS NOT NULL),
@@ -91,6 +92,8 @@ CREATE TABLE eco.pipeline_run (
     )
 );
 COMMENT ON TABLE eco.pipeline_run IS 'One object version on its way through the stages: ledger and heartbeat.';
+COMMENT ON COLUMN eco.pipeline_run.version IS
+'What names this upload where generations do not: the version id of S3. The generation still tells which is newer.';
 COMMENT ON COLUMN eco.pipeline_run.owner IS
 'Token of the attempt that validates the file. Each of its writes names it, so a late one cannot overwrite a newer.';
 COMMENT ON COLUMN eco.pipeline_run.part_rows IS

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.aws import Emulator, emulator
 from tests.pipeline import Pipeline
 from tests.running_stack import RunningStack, started
 
@@ -27,6 +28,13 @@ ONLINE_RETAIL = Path(os.environ.get("ONLINE_RETAIL") or Path(__file__).parents[2
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """A stack as `python -m local up` starts it, for the whole session."""
     with started(tmp_path_factory.mktemp("session")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[Emulator]:
+    """S3 and SQS, for the whole session."""
+    with emulator() as running:
         yield running
 
 

@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy
 
 from functions.events import ObjectEvent, from_object_resource
+from functions.gcs_store import CloudStorage
 from functions.maintain import MaintenanceError
 from functions.restore import restore_month
-from functions.store import ObjectStore
 from functions.tick import Result
 from functions.warehouse import connect
 from tests.pipeline import HANDLERS, Pipeline, superuser
@@ -178,7 +178,7 @@ def test_trouble_with_one_month_stays_its_own(pipeline: Pipeline) -> None:
         retained = [(target, outcome) for task, target, outcome in logged(pipeline) if task == "retain"]
         assert retained == [("2025-10", "archived"), ("2025-11", "failed"), ("2025-12", "archived")]
         assert state.facts(pipeline, "line_no") == [(11,)]
-        archives = ObjectStore(pipeline.client).list(f"{pipeline.name}-archive")
+        archives = CloudStorage(pipeline.client).list(f"{pipeline.name}-archive")
         assert [archive.name.split("/")[1] for archive in archives] == ["2025_10", "2025_12"]
     pipeline.maintain(now=now)
     assert state.facts(pipeline, "line_no") == []
@@ -195,7 +195,7 @@ def test_a_dry_run_changes_nothing(pipeline: Pipeline, delivered: list[tuple[str
     def everything() -> list[object]:
         tables = ("pipeline_run", "fact_sales", "maintenance_log", "sales_archive", "sales_partition")
         buckets = ("raw", "validated", "scored", "curated", "archive")
-        store = ObjectStore(pipeline.client)
+        store = CloudStorage(pipeline.client)
         return [
             *(pipeline.rows(f"SELECT * FROM eco.{table}") for table in tables),  # noqa: S608 - names from here
             *(list(store.list(f"{pipeline.name}-{bucket}")) for bucket in buckets),
