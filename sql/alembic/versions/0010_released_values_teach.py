@@ -4,10 +4,10 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0009"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 
-MIGRATION = Path(__file__).parents[2] / "migrations" / "0009_released_values_teach.sql"
+MIGRATION = Path(__file__).parents[2] / "migrations" / "0010_released_values_teach.sql"
 
 
 def upgrade() -> None:
