@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 HISTORIES ?= 2000
 PYOD := .venv-pyod
+DATACONTRACT := .venv-datacontract
 
-.PHONY: help setup up down test soak bench-queries bench-validate bench-images bench-scale quality-bench lint types clean airflow \
-	deploy-aws deploy-gcp destroy-aws destroy-gcp cost lint-infra
+.PHONY: help setup up down test soak bench-queries bench-validate bench-images bench-scale quality-bench contracts \
+	lint types clean airflow deploy-aws deploy-gcp destroy-aws destroy-gcp cost lint-infra
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,13 +39,25 @@ test: setup ## Run every test, those in a real browser among them
 bench-queries: setup ## Time the queries that must prune
 	$(BIN)/python -m tests.benchmarks.query_timings
 
-quality-bench: setup $(PYOD)/.installed ## Find labelled errors in real sales, beside other detectors; OPTIONS="--seed 1 2 --start 0 50"
-	$(BIN)/python -m tests.benchmarks.quality_bench --pyod $(PYOD)/bin/python $(OPTIONS)
+quality-bench: setup $(PYOD)/.installed ## Find labelled errors in real sales, beside other detectors; SEED="1 2" FROM="0 50" DAYS=150 NEXT=50 DATA=folder
+	$(BIN)/python -m tests.benchmarks.quality_bench --pyod $(PYOD)/bin/python $(if $(SEED),--seed $(SEED)) \
+		$(if $(FROM),--from $(FROM)) $(if $(DAYS),--days $(DAYS)) $(if $(NEXT),--next $(NEXT)) $(if $(DATA),--data $(DATA))
 
 # PyOD brings much that nothing else here needs.
 $(PYOD)/.installed: | setup
 	$(PYTHON) -m venv $(PYOD)
 	$(BIN)/uv pip install --quiet --python $(PYOD)/bin/python pyod==3.6.7
+	@touch $@
+
+contracts: setup $(DATACONTRACT)/.installed ## Check every contract, also by datacontract-cli
+	@for file in functions/contracts/*.yaml; do \
+		$(BIN)/python -m local contract check $$file && $(DATACONTRACT)/bin/datacontract lint $$file || exit 1; \
+	done
+
+# The other tool for contracts of this standard; its many dependencies are no concern of the platform.
+$(DATACONTRACT)/.installed: | setup
+	$(PYTHON) -m venv $(DATACONTRACT)
+	$(BIN)/uv pip install --quiet --python $(DATACONTRACT)/bin/python datacontract-cli==1.2.8
 	@touch $@
 
 bench-validate: setup ## What rejected rows cost, and how much memory a large file takes
@@ -103,4 +116,4 @@ airflow: .airflow/.installed ## Install Airflow into .airflow, beside the platfo
 
 clean: ## Delete the virtual environment and the data of the local stack
 	test ! -x $(BIN)/python || $(BIN)/python -m local reset --yes
-	rm -rf $(VENV) $(PYOD) .airflow .checkov
+	rm -rf $(VENV) $(PYOD) $(DATACONTRACT) .airflow .checkov

@@ -826,7 +826,7 @@ RETURN left(
 );
 
 -- Of each run, its rejected rows by their first problem, and its held rows by what is unusual of them: the words of
--- the reason before its first number. `open_rows` wait for a person.
+-- the reason before its first number, and the mistake that would explain it. `open_rows` wait for a person.
 CREATE VIEW eco.run_reasons AS
 SELECT
     run.run_id,
@@ -835,7 +835,11 @@ SELECT
     logged.kind,
     logged.column_name,
     CASE
-        WHEN logged.kind = 'held' THEN regexp_replace(logged.reason, '\s*-?[0-9].*$', '')
+        WHEN logged.kind = 'held' THEN concat_ws(
+            ': ',
+            regexp_replace(logged.reason, '\s*-?[0-9].*$', ''),
+            substring(logged.reason FROM '(did the decimal point slip|were they swapped)[?]$')
+        )
         ELSE eco.common_reason(logged.reason)
     END AS reason,
     count(*) AS logged_rows,
@@ -858,6 +862,16 @@ FROM eco.run_reasons
 WHERE kind = 'held'
 GROUP BY day, source, reason;
 COMMENT ON VIEW eco.held_by_reason IS 'Held rows by UTC day of the upload and by what is unusual of them.';
+
+CREATE VIEW eco.released_value AS
+SELECT
+    coalesce(corrected, row) ->> 'product_id' AS product_id,
+    (coalesce(corrected, row) ->> 'unit_price')::numeric AS unit_price,
+    abs((coalesce(corrected, row) ->> 'quantity')::numeric) AS quantity
+FROM eco.quality_log
+WHERE kind = 'held' AND review_state = 'loaded';
+COMMENT ON VIEW eco.released_value IS
+'What people let through of the held sales, without who bought it: what the anomaly model learns from their decisions.';
 
 CREATE VIEW eco.source_freshness AS
 SELECT
@@ -998,7 +1012,7 @@ GRANT EXECUTE ON FUNCTION
 
 GRANT INSERT ON eco.run_quality, eco.run_column_quality TO eco_validator;
 GRANT SELECT, INSERT, UPDATE ON eco.alert, eco.alert_message, eco.alert_told TO eco_maintainer;
-GRANT SELECT ON eco.missing_day TO eco_maintainer;
+GRANT SELECT ON eco.missing_day, eco.released_value TO eco_maintainer;
 GRANT EXECUTE ON FUNCTION eco.common_reason TO eco_maintainer, eco_reader, eco_reviewer;
 
 GRANT UPDATE (restored_at) ON eco.sales_archive TO eco_operator;

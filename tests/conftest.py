@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,8 @@ settings.register_profile(
 )
 settings.load_profile("default")
 
-ONLINE_RETAIL = Path(__file__).parents[2] / "shared" / "data" / "online-retail"
+# The data set of UCI, a CSV a day; it is not part of the project.
+ONLINE_RETAIL = Path(os.environ.get("ONLINE_RETAIL") or Path(__file__).parents[2] / "shared" / "data" / "online-retail")
 
 
 @pytest.fixture(scope="session")
