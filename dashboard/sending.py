@@ -40,9 +40,10 @@ class Newest:
 @st.cache_resource(ttl=MODEL_SECONDS, show_spinner=False)
 def model() -> Newest:
     """The anomaly model in use. Without storage, sales are judged by the others of their file."""
+    failures: tuple[type[Exception], ...] = (*store().failures, ModelError)
     try:
         return Newest(model_for(platform()))
-    except (*store().failures, ModelError) as error:
+    except failures as error:
         logger.warning("the preview does without a model: %s", error)
         return Newest(None)
 
