@@ -6,8 +6,8 @@ HISTORIES ?= 2000
 PYOD := .venv-pyod
 DATACONTRACT := .venv-datacontract
 
-.PHONY: help setup up down test soak bench-queries bench-validate bench-images bench-scale quality-bench contracts \
-	lint types clean airflow deploy-aws deploy-gcp destroy-aws destroy-gcp cost lint-infra
+.PHONY: help setup up down test soak bench-queries bench-validate bench-images bench-scale bench-dashboard screenshots \
+	quality-bench contracts lint types clean airflow deploy-aws deploy-gcp destroy-aws destroy-gcp cost lint-infra
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,14 @@ test: setup ## Run every test, those in a real browser among them
 
 bench-queries: setup ## Time the queries that must prune
 	$(BIN)/python -m tests.benchmarks.query_timings
+
+bench-dashboard: setup ## Time the dashboard on ten million sales
+	$(BIN)/python -m local setup --with-browser
+	$(BIN)/python -m tests.benchmarks.dashboard_timings
+
+screenshots: setup ## Pictures of every page of the running dashboard, into screenshots/
+	$(BIN)/python -m local setup --with-browser
+	$(BIN)/python -m tests.dashboard.screenshots screenshots
 
 quality-bench: setup $(PYOD)/.installed ## Find labelled errors in real sales, beside other detectors; SEED="1 2" FROM="0 50" DAYS=150 NEXT=50 DATA=folder
 	$(BIN)/python -m tests.benchmarks.quality_bench --pyod $(PYOD)/bin/python $(if $(SEED),--seed $(SEED)) \

@@ -70,3 +70,23 @@ def run_labels(names: Sequence[str] | pd.Series[str]) -> list[str]:
         seen[label] = seen.get(label, 0) + 1
         labels.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
     return labels
+
+
+def arrivals(days: pd.DataFrame) -> alt.LayerChart:
+    """A bar a UTC day: the rows that arrived; a stroke where as many as usual would end."""
+    texts = [f"{day:%a} {day.day} {day:%b}" for day in days["day"]]
+    shown = days.assign(day=texts, usual=pd.to_numeric(days["usual"]))
+    base = alt.Chart(shown).encode(
+        x=alt.X("day:N", title=None, sort=texts, axis=alt.Axis(labelOverlap=True)),
+        tooltip=[
+            "day:N",
+            alt.Tooltip("rows_read:Q", title="rows", format=",d"),
+            alt.Tooltip("usual:Q", title="usual", format=",.0f"),
+        ],
+    )
+    rows = alt.Y("rows_read:Q", title="rows", axis=alt.Axis(format=",d", tickMinStep=1))
+    chart: alt.LayerChart = (
+        base.mark_bar(color="#0072b2").encode(y=rows)
+        + base.mark_tick(color="#e69f00", thickness=3, aria=False).encode(y=alt.Y("usual:Q", title="rows"))
+    ).properties(height=200)
+    return chart

@@ -37,6 +37,21 @@ def share(part: int, whole: int) -> str:
     return "over 99.9 %" if 99.9 < percent < 100 else f"{percent:.1f} %".replace(".0 %", " %")
 
 
+def change(now: float | Decimal | None, before: float | Decimal | None) -> str | None:
+    """How much more or less than before, in percent with its sign; None where it cannot be said."""
+    if now is None or not before:
+        return None
+    return f"{100 * (float(now) - float(before)) / abs(float(before)):+,.1f} %"
+
+
+def size(count: int) -> str:
+    """A number of bytes, `1.2 MB`."""
+    amount, units = float(count), ["B", "kB", "MB", "GB", "TB"]
+    while amount >= 1000 and len(units) > 1:
+        amount, units = amount / 1000, units[1:]
+    return f"{amount:,.0f} {units[0]}" if units[0] == "B" else f"{amount:,.1f} {units[0]}"
+
+
 def day(value: date) -> str:
     """A day, `23 Nov 2026`."""
     return f"{value.day} {value:%b %Y}"

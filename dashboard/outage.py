@@ -9,10 +9,14 @@ from contextlib import contextmanager
 import streamlit as st
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from dashboard import queries
 from functions.settings import SettingsError
 
 logger = logging.getLogger(__name__)
 
+REFRESH_SECONDS = 5
+DOWN_NOW, DOWN_SINCE_DRAWN = "down_now", "down_since_drawn"
+UNREADABLE = (SQLAlchemyError, OSError, SettingsError)
 TOO_SLOW = "57014"
 NO_SCHEMA = ("42P01", "3F000", "3D000")
 NOT_ALLOWED = ("28P01", "28000", "42501")
@@ -43,14 +47,31 @@ def sentence(error: BaseException) -> str:
     return SENTENCES.get(sqlstate(error) or "", DOWN)
 
 
+@st.fragment(run_every=REFRESH_SECONDS)
+def watch() -> None:
+    """A banner while the database cannot be read; the page is drawn anew, by itself, as soon as it can."""
+    try:
+        queries.alive()
+    except UNREADABLE as error:
+        logger.warning("the database could not be read: %s", error)
+        st.session_state[DOWN_SINCE_DRAWN] = st.session_state[DOWN_NOW] = True
+        st.error(sentence(error), icon=":material/cloud_off:")
+        return
+    st.session_state[DOWN_NOW] = False
+    if st.session_state.pop(DOWN_SINCE_DRAWN, False):
+        st.rerun()
+
+
 @contextmanager
-def told(main: bool = False) -> Iterator[None]:
-    """Say what is wrong instead of what the block would have shown; what concerns all sections, only `main` says."""
+def told() -> Iterator[None]:
+    """Say what is wrong instead of what the block would have shown, unless the banner says it already."""
     try:
         yield
-    except (SQLAlchemyError, OSError, SettingsError) as error:
+    except UNREADABLE as error:
         logger.warning("the database could not be read: %s", error)
-        if main or sqlstate(error) == TOO_SLOW:
-            st.error(sentence(error), icon=":material/cloud_off:")
-        else:
+        if st.session_state.get(DOWN_NOW):
             st.caption("Nothing to show until the database can be read.")
+        else:
+            st.error(sentence(error), icon=":material/cloud_off:")
+        if sqlstate(error) != TOO_SLOW:
+            st.session_state[DOWN_SINCE_DRAWN] = True

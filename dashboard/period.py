@@ -1,9 +1,9 @@
-"""The period that the sales section shows, and how finely."""
+"""The period that a page shows, and how finely."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 PRESETS = {"30 days": 30, "90 days": 90, "12 months": 365, "All": None, "Custom": None}
 DEFAULT = "90 days"
@@ -32,14 +32,14 @@ class Period:
         return "week" if self.days <= MOST_WEEKS_IN_DAYS else "month"
 
     @property
-    def since(self) -> datetime:
-        """The instant at which it begins."""
-        return datetime.combine(self.first, time(), UTC)
+    def end(self) -> date:
+        """The first day after it."""
+        return self.last + timedelta(days=1)
 
     @property
-    def until(self) -> datetime:
-        """The instant at which it is over."""
-        return datetime.combine(self.last + timedelta(days=1), time(), UTC)
+    def before(self) -> date:
+        """The first day of the period of the same length before it."""
+        return self.first - timedelta(days=self.days)
 
 
 def preset(name: str, first_sale: date, last_sale: date) -> Period:

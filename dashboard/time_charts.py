@@ -17,9 +17,9 @@ MOST_TICKS = 12
 BAR_SHARE = 0.85  # of the width of a bucket; the rest is a gap
 
 
-def sale_lines(volume: pd.DataFrame, bucket: str) -> alt.Chart:
-    """Sale lines by time; lines can be added up across currencies, so their bars are stacked."""
-    chart: alt.Chart = _bars(volume, bucket, "sale_lines", "sale lines", ",d").encode(
+def units(volume: pd.DataFrame, bucket: str) -> alt.Chart:
+    """Units by time; they can be added up across currencies, so their bars are stacked."""
+    chart: alt.Chart = _bars(volume, bucket, "units", "units", ",d").encode(
         color=alt.Color("currency:N", title=None, scale=alt.Scale(range=CURRENCY_COLORS), legend=_legend(volume))
     )
     return chart

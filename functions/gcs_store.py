@@ -15,6 +15,8 @@ from google.cloud import storage
 from functions.events import ObjectEvent
 from functions.store import READ_CHUNK_BYTES, Checksum, ObjectExistsError, ObjectGoneError, ObjectStore
 
+CONTENT_TYPE = "application/octet-stream"
+
 
 @dataclass(frozen=True)
 class CloudStorage(ObjectStore):
@@ -57,7 +59,13 @@ class CloudStorage(ObjectStore):
             blob.upload_from_filename(str(path), if_generation_match=0)
         except PreconditionFailed as error:
             raise ObjectExistsError(f"{name} is in bucket {bucket} already") from error
-        return _event(bucket, blob)
+        return event_of(bucket, blob)
+
+    def upload(self, bucket: str, name: str, data: bytes) -> ObjectEvent:
+        """Write an object, over an older one of that name where there is one."""
+        blob = self.client.bucket(bucket).blob(name)
+        blob.upload_from_string(data, content_type=CONTENT_TYPE)
+        return event_of(bucket, blob)
 
     def replace(self, event: ObjectEvent, data: bytes) -> bool:
         """Write other content over this generation; False, and nothing written, where it is not the newest any more."""
@@ -69,7 +77,7 @@ class CloudStorage(ObjectStore):
         With `generations` also the older ones that the bucket keeps; a bucket without versioning keeps none.
         """
         for blob in self.client.list_blobs(bucket, prefix=prefix, versions=generations):
-            yield _event(bucket, blob)
+            yield event_of(bucket, blob)
 
     def delete(self, event: ObjectEvent) -> None:
         """Delete this generation; one that is gone already is fine."""
@@ -82,7 +90,7 @@ class CloudStorage(ObjectStore):
         """Write over a generation, 0 being none; False where that is not what is there."""
         try:
             self.client.bucket(bucket).blob(name).upload_from_string(
-                data, content_type="application/octet-stream", if_generation_match=over
+                data, content_type=CONTENT_TYPE, if_generation_match=over
             )
         except PreconditionFailed:
             return False
@@ -92,5 +100,6 @@ class CloudStorage(ObjectStore):
         return self.client.bucket(event.bucket).blob(event.name, generation=event.generation)
 
 
-def _event(bucket: str, blob: storage.Blob) -> ObjectEvent:
+def event_of(bucket: str, blob: storage.Blob) -> ObjectEvent:
+    """The event of a blob as the storage tells of it."""
     return ObjectEvent(bucket, blob.name, int(blob.generation), blob.time_created, int(blob.size))

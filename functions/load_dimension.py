@@ -61,7 +61,10 @@ def _add_what_follows_from_snapshot(
 
 
 def rewrite_history(transaction: Transaction, dimension: str) -> None:
-    """Make the dimension follow from its stated changes, for the keys in the temporary table incoming_change."""
+    """Make the dimension follow from its stated changes, for the keys in the temporary table incoming_change.
+
+    Sales and their sums by day follow.
+    """
     transaction.run("load/dimension/timeline", dimension=dimension)
     changed_from = transaction.value("load/dimension/changed_from")
     if changed_from is None:
@@ -69,4 +72,7 @@ def rewrite_history(transaction: Transaction, dimension: str) -> None:
     transaction.run(f"load/dimension/clear_{dimension}")
     transaction.run(f"load/dimension/update_{dimension}")
     transaction.run(f"load/dimension/insert_{dimension}")
-    transaction.run(f"load/dimension/repoint_{dimension}", changed_from=changed_from)
+    changed = transaction.run(f"load/dimension/repoint_{dimension}", changed_from=changed_from)
+    if dimension == "customer":
+        changed = transaction.run("load/dimension/days_of_customers", changed_from=changed_from)
+    transaction.run("load/rollup/days", days=list(changed.scalars()))

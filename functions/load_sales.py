@@ -51,7 +51,9 @@ def merge(transaction: Transaction, provenance: Provenance, sales: pa.Table) -> 
     if not provenance.replaces_orders:
         transaction.run("load/sales/settle_repeats")
     _settle_with_present(transaction, provenance.replaces_orders, version, sales["group_time"])
-    return {**_insert(transaction, provenance.replaces_orders, version), "rows_rejected": rejected}
+    counts = _insert(transaction, provenance.replaces_orders, version)
+    transaction.run("load/rollup/sales")
+    return {**counts, "rows_rejected": rejected}
 
 
 def _settle_with_present(

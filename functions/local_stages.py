@@ -62,6 +62,13 @@ class LocalStages(ObjectStore):
             raise ObjectExistsError(f"{name} is in {self.folder / bucket} already")
         return self._event(bucket, name)
 
+    def upload(self, bucket: str, name: str, data: bytes) -> ObjectEvent:
+        """Write an object, over an older one of that name where there is one."""
+        path = self._path(bucket, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return self._event(bucket, name)
+
     def replace(self, event: ObjectEvent, data: bytes) -> bool:
         """Write other content over an object; False, and nothing written, where it is gone."""
         path = self._path(event.bucket, event.name)

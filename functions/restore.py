@@ -37,6 +37,7 @@ def restore_month(on: Platform, first_day: date) -> str:
             raise RestoreError(f"{first_day:%Y-%m} was brought back by somebody else in the meantime")
         transaction.run("partition/ensure", first_day=first_day)
         _check(archived, transaction.run("restore/insert").rowcount, "led to")
+        transaction.run("load/rollup/month", first_day=first_day)
     partitions.announce(on.warehouse, first_day)
     return str(archived.object_name)
 

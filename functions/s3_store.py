@@ -92,8 +92,15 @@ class S3(ObjectStore):
             written = self._write(bucket, name, stream, IfNoneMatch="*")
         if written is None:
             raise ObjectExistsError(f"{name} is in bucket {bucket} already")
-        version = written.get("VersionId") or written["ETag"]
-        return self.identified(ObjectEvent(bucket, name, 0, EPOCH, path.stat().st_size, version))
+        return self._written(bucket, name, path.stat().st_size, written)
+
+    def upload(self, bucket: str, name: str, data: bytes) -> ObjectEvent:
+        """Write an object, over an older one of that name where there is one."""
+        return self._written(bucket, name, len(data), self._write(bucket, name, data))
+
+    def _written(self, bucket: str, name: str, size: int, answer: Any) -> ObjectEvent:
+        version = answer.get("VersionId") or answer["ETag"]
+        return self.identified(ObjectEvent(bucket, name, 0, EPOCH, size, version))
 
     def replace(self, event: ObjectEvent, data: bytes) -> bool:
         """Write other content over this version; False, and nothing written, where it is not the newest any more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
-from typing import Any
+from typing import Any, Self
 
 PREFIX = "ECO_"
 # Known by these names in other software too, so they have no prefix.
@@ -80,7 +80,7 @@ class Settings:
     log_level: str = setting("INFO", "least severe level that is logged: DEBUG, INFO, WARNING, ERROR")
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Read every setting; raises SettingsError naming the variable, its value and what is expected."""
         values: dict[str, Any] = {
             item.name: _parse(item, environment[variable(item.name)])

@@ -75,6 +75,10 @@ class ObjectStore(ABC):
         """Write a new object from a file, as a stream; raises ObjectExistsError where one of that name is there."""
 
     @abstractmethod
+    def upload(self, bucket: str, name: str, data: bytes) -> ObjectEvent:
+        """Write an object, over an older one of that name where there is one."""
+
+    @abstractmethod
     def replace(self, event: ObjectEvent, data: bytes) -> bool:
         """Write other content over this generation; False, and nothing written, where it is not the newest any more."""
 

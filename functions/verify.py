@@ -55,6 +55,7 @@ class Finding:
 
 COUNTS = "Compare eco.pipeline_run, eco.pipeline_part and eco.quality_log of that run."
 REBUILD = "Somebody wrote past the functions, or one has a fault: `rebuild` makes all anew and shows what differs."
+ROLL_UP = "As eco_owner: SELECT eco.roll_up_sales(ARRAY['<day>'::date]) writes the sums of a day anew."
 
 CHECKS = (
     Check("p1_runs_add_up", "finished runs add up", COUNTS),
@@ -69,6 +70,9 @@ CHECKS = (
     Check("p4_sales_know_their_product", "sales point at the product as it was", REBUILD),
     Check("p4_sales_know_their_customer", "sales point at the customer as it was", REBUILD),
     Check("p4_carbon_follows", "carbon savings follow from the product", REBUILD),
+    Check("p4_daily_sums_follow", "sums by day are those of the sales", ROLL_UP),
+    Check("p4_daily_product_sums_follow", "sums by day and product are those of the sales", ROLL_UP),
+    Check("p4_monthly_product_sums_follow", "sums by month and product are those of the days", ROLL_UP),
     Check("p5_product_histories", "products have one unbroken history", REBUILD),
     Check("p5_customer_histories", "customers have one unbroken history", REBUILD),
     Check("p6_rows_are_conserved", "each row that was loaded is there, archived or logged", REBUILD),

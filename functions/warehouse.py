@@ -85,14 +85,18 @@ class Warehouse:
             yield Transaction(connection)
 
 
-def connect(settings: Settings) -> Warehouse:
-    """The warehouse of these settings; no connection is opened before the first transaction."""
+def connect(settings: Settings, answer_seconds: float | None = None) -> Warehouse:
+    """The warehouse of these settings; no connection is opened before the first transaction.
+
+    A statement without an answer after `answer_seconds` raises; by default it is waited for. While the database is
+    away, the pooler may hold a statement for minutes.
+    """
 
     def open_connection() -> pg8000.Connection:
         sock = socket.create_connection((settings.db_host, settings.db_port), CONNECT_SECONDS)
         # Without it, the last packet of each small COPY waits 40 ms for the server's delayed acknowledgement.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.settimeout(None)
+        sock.settimeout(answer_seconds)
         return pg8000.Connection(settings.db_user, password=password(settings), database=settings.db_name, sock=sock)
 
     return Warehouse(

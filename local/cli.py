@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from local import contract, lifecycle, review, state
-from local.errors import LocalError
+from local.errors import LocalError, UsageError
 from local.home import Home
 from local.terminal import addresses, console, errors, told
 
@@ -130,6 +130,21 @@ def upload_files(
         else:
             console.print(runs.table(results))
         raise typer.Exit(0 if not wait or all(result.status == "SUCCESS" for result in results) else 1)
+
+
+@app.command()
+def account(name: Annotated[str, typer.Argument(help="Under which decisions are kept.")]) -> None:
+    """Let somebody review and upload in the dashboard; asks for a password, or takes the first line of the input."""
+    from dashboard import accounts
+
+    with told():
+        home = Home.from_environment()
+        home.make()
+        try:
+            accounts.add(home.accounts, name, accounts.asked())
+        except accounts.AccountError as error:
+            raise UsageError(str(error)) from error
+        console.print(f"{name} can log in at {home.url('dashboard')}/review.", markup=False, highlight=False)
 
 
 @app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})

@@ -110,7 +110,7 @@ def _tell(text: str, sample: Path) -> None:
     decisions = _count(text.count("DECIDE:"), "line")
     read = trial.rows_read - trial.rejected.rows
     errors.print(f"{decisions} marked DECIDE; reads {read:,} of {trial.rows_read:,} rows.", highlight=False)
-    if not trial.rows_read and trial.refused:
+    if trial.refused:
         raise LocalError(trial.refused)
 
 

@@ -89,6 +89,11 @@ class Home:
         """The folder with a log file a process."""
         return self.path / "logs"
 
+    @property
+    def accounts(self) -> Path:
+        """The file of who may review in the dashboard."""
+        return self.path / "accounts.json"
+
     def log(self, name: str) -> Path:
         """The log file of one process."""
         return self.logs / f"{name}.log"

@@ -109,6 +109,17 @@ def function_environment(home: Home, name: str) -> dict[str, str]:
     }
 
 
+def dashboard_environment(home: Home) -> dict[str, str]:
+    """What the dashboard reads from its environment: it reads as one role, reviews as another, and can upload."""
+    return {
+        **database_environment(home, "eco_reader"),
+        "ECO_REVIEWER_PASSWORD": credentials(home)["eco_reviewer"],
+        "ECO_ACCOUNTS_FILE": str(home.accounts),
+        "ECO_DELIVERY_URL": f"{home.url('relay-inlet')}/{{function}}",
+        "STORAGE_EMULATOR_HOST": home.url("storage"),
+    }
+
+
 def database_environment(home: Home, role: str) -> dict[str, str]:
     """The variables with which a process reaches the database as a role, through the pooler."""
     return {
@@ -139,7 +150,7 @@ def _dashboard(home: Home) -> Process:
     return Process(
         name="dashboard",
         command=(sys.executable, "-m", "streamlit", "run", "dashboard/app.py", *arguments),
-        environment=database_environment(home, "eco_reader"),
+        environment=dashboard_environment(home),
         healthy=lambda: answers(f"{home.url('dashboard')}/_stcore/health"),
         ports=("dashboard",),
     )

@@ -612,6 +612,130 @@ CREATE TABLE eco.sale_tombstone (
     )
 );
 
+-- Sums by UTC day, for who looks at many of them. They follow from the facts alone: whoever changes sales writes the
+-- sums of those days anew in the same transaction, under the lock of the day, the month or the dimensions.
+CREATE TABLE eco.daily_sales (
+    sale_date date NOT NULL,
+    currency text NOT NULL,
+    country text,
+    loyalty_tier text,
+    sale_lines bigint NOT NULL,
+    units bigint NOT NULL,
+    net_amount numeric NOT NULL,
+    carbon_savings_kg numeric,
+    lines_with_footprint bigint NOT NULL
+);
+CREATE UNIQUE INDEX daily_sales_once
+ON eco.daily_sales (sale_date, currency, country, loyalty_tier) NULLS NOT DISTINCT;
+COMMENT ON COLUMN eco.daily_sales.loyalty_tier IS 'Of the customer at the time of the sale; NULL where unknown.';
+
+CREATE TABLE eco.daily_product_sales (
+    sale_date date NOT NULL,
+    product_key bigint NOT NULL,
+    currency text NOT NULL,
+    sale_lines bigint NOT NULL,
+    units bigint NOT NULL,
+    net_amount numeric NOT NULL,
+    carbon_savings_kg numeric,
+    lines_with_footprint bigint NOT NULL,
+    PRIMARY KEY (sale_date, product_key, currency)
+);
+CREATE INDEX daily_product_sales_by_product ON eco.daily_product_sales (product_key);
+
+CREATE TABLE eco.monthly_product_sales (
+    first_day date NOT NULL,
+    product_key bigint NOT NULL,
+    currency text NOT NULL,
+    sale_lines bigint NOT NULL,
+    units bigint NOT NULL,
+    net_amount numeric NOT NULL,
+    carbon_savings_kg numeric,
+    lines_with_footprint bigint NOT NULL,
+    PRIMARY KEY (first_day, product_key, currency)
+);
+
+-- Writes the sums of some days anew, and of their months. The bounds are said twice, as days and as instants: by the
+-- latter it prunes.
+CREATE FUNCTION eco.roll_up_sales(days date[]) RETURNS void
+LANGUAGE plpgsql SET search_path = eco, pg_temp AS $$
+DECLARE
+    since timestamptz := (SELECT min(day) FROM unnest(days) AS day)::timestamp AT TIME ZONE 'UTC';
+    until timestamptz := ((SELECT max(day) FROM unnest(days) AS day) + 1)::timestamp AT TIME ZONE 'UTC';
+    months date[] := ARRAY(SELECT DISTINCT date_trunc('month', day::timestamp)::date FROM unnest(days) AS day ORDER BY 1);
+    month date;
+BEGIN
+    DELETE FROM eco.daily_sales WHERE sale_date = ANY(days);
+    DELETE FROM eco.daily_product_sales WHERE sale_date = ANY(days);
+    INSERT INTO eco.daily_sales
+    SELECT
+        sale.sale_date, sale.currency, sale.country, customer.loyalty_tier, count(*), sum(sale.quantity),
+        sum(sale.net_amount), sum(sale.carbon_savings_kg), count(sale.carbon_savings_kg)
+    FROM eco.fact_sales AS sale
+    LEFT JOIN eco.dim_customer AS customer ON sale.customer_key = customer.customer_key
+    WHERE sale.sale_date = ANY(days) AND sale.sale_timestamp >= since AND sale.sale_timestamp < until
+    GROUP BY sale.sale_date, sale.currency, sale.country, customer.loyalty_tier;
+    INSERT INTO eco.daily_product_sales
+    SELECT
+        sale.sale_date, sale.product_key, sale.currency, count(*), sum(sale.quantity),
+        sum(sale.net_amount), sum(sale.carbon_savings_kg), count(sale.carbon_savings_kg)
+    FROM eco.fact_sales AS sale
+    WHERE sale.sale_date = ANY(days) AND sale.sale_timestamp >= since AND sale.sale_timestamp < until
+    GROUP BY sale.sale_date, sale.product_key, sale.currency;
+    -- Loads of other days of these months wait here, the last lock that a load takes; whoever comes later reads the days
+    -- of whoever came before. In order, so that no two wait for each other.
+    FOREACH month IN ARRAY months LOOP
+        PERFORM pg_advisory_xact_lock(hashtext('eco.monthly_product_sales'), eco.sales_month(month::timestamptz));
+    END LOOP;
+    DELETE FROM eco.monthly_product_sales WHERE first_day = ANY(months);
+    INSERT INTO eco.monthly_product_sales
+    SELECT
+        touched.first_day, sums.product_key, sums.currency, sum(sums.sale_lines), sum(sums.units),
+        sum(sums.net_amount), sum(sums.carbon_savings_kg), sum(sums.lines_with_footprint)
+    FROM unnest(months) AS touched (first_day)
+    INNER JOIN eco.daily_product_sales AS sums
+        ON sums.sale_date >= touched.first_day AND sums.sale_date < touched.first_day + interval '1 month'
+    GROUP BY touched.first_day, sums.product_key, sums.currency;
+END
+$$;
+
+-- What was sold by product in a period: of all countries from the sums, of whole months from those of the month and of
+-- the days at its ends from those of the day; of some countries, which the sums do not tell apart, from the facts.
+-- Branches that have nothing to say are never executed.
+CREATE FUNCTION eco.product_sales(first_day date, end_day date, countries text[]) RETURNS TABLE (
+    product_key bigint, currency text, sale_lines bigint, units bigint, net_amount numeric,
+    carbon_savings_kg numeric, lines_with_footprint bigint
+)
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT
+        sums.product_key, sums.currency, sums.sale_lines, sums.units, sums.net_amount, sums.carbon_savings_kg,
+        sums.lines_with_footprint
+    FROM eco.monthly_product_sales AS sums
+    WHERE
+        cardinality(countries) = 0
+        AND sums.first_day >= product_sales.first_day AND sums.first_day < date_trunc('month', end_day::timestamp)
+    UNION ALL
+    SELECT
+        sums.product_key, sums.currency, sums.sale_lines, sums.units, sums.net_amount, sums.carbon_savings_kg,
+        sums.lines_with_footprint
+    FROM eco.daily_product_sales AS sums
+    WHERE
+        cardinality(countries) = 0 AND sums.sale_date >= first_day AND sums.sale_date < end_day
+        AND (
+            sums.sale_date < date_trunc('month', first_day::timestamp - interval '1 day') + interval '1 month'
+            OR sums.sale_date >= date_trunc('month', end_day::timestamp)
+        )
+    UNION ALL
+    SELECT
+        sale.product_key, sale.currency, 1, sale.quantity, sale.net_amount, sale.carbon_savings_kg,
+        (sale.carbon_savings_kg IS NOT NULL)::integer
+    FROM eco.fact_sales AS sale
+    WHERE
+        cardinality(countries) > 0 AND sale.country = ANY(countries)
+        AND sale.sale_timestamp >= first_day::timestamp AT TIME ZONE 'UTC'
+        AND sale.sale_timestamp < end_day::timestamp AT TIME ZONE 'UTC';
+END;
+
 -- ----------------------------------------------------------------------------------- partitions
 -- Months that retention took out of the warehouse, and where they are.
 CREATE TABLE eco.sales_archive (
@@ -770,6 +894,9 @@ BEGIN
     -- Not CONCURRENTLY, which a table with a default partition does not allow.
     EXECUTE format('ALTER TABLE eco.fact_sales DETACH PARTITION eco.%I', partition_name);
     EXECUTE format('DROP TABLE eco.%I', partition_name);
+    DELETE FROM eco.daily_sales WHERE sale_date >= first_day AND sale_date < first_day + interval '1 month';
+    DELETE FROM eco.daily_product_sales WHERE sale_date >= first_day AND sale_date < first_day + interval '1 month';
+    DELETE FROM eco.monthly_product_sales AS sums WHERE sums.first_day = drop_sales_partition.first_day;
     INSERT INTO eco.sales_archive (object_name, first_day, sale_lines)
     VALUES (archive_name, drop_sales_partition.first_day, archived_lines);
 END
@@ -995,9 +1122,10 @@ GRANT SELECT, INSERT ON eco.dimension_snapshot TO eco_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON eco.snapshot_mention TO eco_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON eco.fact_sales, eco.sale_tombstone TO eco_loader;
 GRANT SELECT ON eco.forgotten_customer, eco.sales_archive TO eco_loader;
+GRANT SELECT, INSERT, DELETE ON eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales TO eco_loader;
 GRANT EXECUTE ON FUNCTION
     eco.ensure_sales_partition, eco.announce_sales_partition, eco.carbon_savings_kg, eco.sale_content, eco.void_content,
-    eco.sales_month
+    eco.sales_month, eco.roll_up_sales
     TO eco_loader;
 
 GRANT SELECT ON
@@ -1021,7 +1149,7 @@ GRANT UPDATE (corrected) ON eco.quality_log TO eco_operator;
 GRANT EXECUTE ON FUNCTION eco.forget_customer, eco.sale_content, eco.review TO eco_operator;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA eco TO eco_reader, eco_reviewer;
-GRANT EXECUTE ON FUNCTION eco.carbon_savings_kg TO eco_reader, eco_reviewer;
+GRANT EXECUTE ON FUNCTION eco.carbon_savings_kg, eco.product_sales TO eco_reader, eco_reviewer;
 GRANT EXECUTE ON FUNCTION eco.review TO eco_reviewer;
 
 RESET ROLE;

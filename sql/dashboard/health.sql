@@ -46,6 +46,12 @@ open_rows AS (
     WHERE review_state = 'open'
 ),
 
+ahead AS (
+    SELECT count(*) AS months_ahead
+    FROM eco.sales_partition
+    WHERE first_day > (clock_timestamp() AT TIME ZONE 'UTC')::date
+),
+
 facts AS (
     SELECT cast(coalesce(sum(greatest(n_live_tup, estimated_rows)), 0) AS bigint) AS sale_lines
     FROM eco.sales_partition
@@ -58,9 +64,11 @@ SELECT
     newest.last_file, newest.last_status, newest.last_started_at,
     open_rows.held_open, open_rows.rejected_open,
     facts.sale_lines,
+    ahead.months_ahead,
     clock_timestamp() AS now
 FROM runs
 CROSS JOIN failures
 CROSS JOIN open_rows
 CROSS JOIN facts
+CROSS JOIN ahead
 LEFT JOIN newest ON true

@@ -2,11 +2,15 @@
 SELECT
     cast(date_trunc(cast(:bucket AS text), sale_date::timestamp) AS date) AS sale_date,
     currency,
-    count(*) AS sale_lines,
+    sum(sale_lines)::bigint AS sale_lines,
+    sum(units)::bigint AS units,
     sum(net_amount) AS net_amount,
     sum(carbon_savings_kg) AS carbon_savings_kg,
-    count(carbon_savings_kg) AS lines_with_footprint
-FROM eco.fact_sales
-WHERE sale_timestamp >= :since AND sale_timestamp < :until
+    sum(lines_with_footprint)::bigint AS lines_with_footprint
+FROM eco.daily_sales
+WHERE
+    sale_date >= :first_day AND sale_date < :end_day
+    AND (cardinality(cast(:currencies AS text [])) = 0 OR currency = any(cast(:currencies AS text [])))
+    AND (cardinality(cast(:countries AS text [])) = 0 OR country = any(cast(:countries AS text [])))
 GROUP BY 1, 2
 ORDER BY 1, 2

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy
 
 from functions.settings import Settings
+from functions.sql import query
 from functions.warehouse import connect
 from local import pgbouncer, schema, stack
 from local.credentials import credentials
@@ -46,16 +47,17 @@ def server(folder: Path) -> Iterator[Home]:
     folder.chmod(0o711)  # PostgreSQL's user has to pass through it
     home = Home(folder / "home", free_offset())
     stack.prepare(home)
-    with contextlib.ExitStack() as running:
+    with contextlib.ExitStack() as processes:
         for process in stack.first(home):
             if process.name in ("postgres", "pgbouncer"):
-                running.enter_context(_running(process, home))
+                processes.enter_context(running(process, home))
         schema.set_up(home)
         yield home
 
 
 @contextlib.contextmanager
-def _running(process: Process, home: Home) -> Iterator[None]:
+def running(process: Process, home: Home) -> Iterator[None]:
+    """A process of the platform, healthy until the block ends."""
     child = spawn(process, home)
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -115,11 +117,14 @@ class BigWarehouse:
                 first_order=number * orders,
                 orders=orders,
             )
+            self.run_text(query("load/rollup/month"), first_day=month(number).date())
             yield (number + 1) * orders * LINES_IN_CYCLE // ORDERS_IN_CYCLE
 
     def vacuum(self) -> None:
         """What autovacuum does in its time: statistics for the planner, and nothing left to do in the background."""
-        self.run_text("VACUUM (ANALYZE) eco.fact_sales")
+        self.run_text(
+            "VACUUM (ANALYZE) eco.fact_sales, eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales"
+        )
 
     def reader(self, port: str = "pgbouncer") -> sqlalchemy.Engine:
         """The database as eco_reader sees it, over one connection that stays open."""

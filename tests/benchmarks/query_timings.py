@@ -131,12 +131,13 @@ class Timings:
         return [next(self.orders) for _ in range(count)]
 
 
-def filled(warehouse: BigWarehouse, rows: int, months: int) -> BigWarehouse:
-    """Make and fill a warehouse before a person's eyes."""
+def filled(warehouse: BigWarehouse, rows: int, months: int, is_there: bool = False) -> BigWarehouse:
+    """Make, where it is not there yet, and fill a warehouse before a person's eyes."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors) as progress:
         task = progress.add_task(f"sale lines in {months} months", total=rows)
-        warehouse.create()
+        if not is_there:
+            warehouse.create()
         for lines in warehouse.fill(rows, months):
             progress.update(task, completed=lines, total=max(rows, lines))
         progress.update(task, description="VACUUM ANALYZE")

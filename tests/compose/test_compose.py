@@ -13,6 +13,7 @@ import pytest
 import urllib3
 from pg8000 import native
 
+import dashboard.settings
 from functions.settings import Settings, variable
 from local.credentials import ROLE_OF_FUNCTION
 from local.home import REPOSITORY
@@ -160,3 +161,12 @@ def test_a_missing_password_is_named(project: Project) -> None:
     )
     assert done.returncode != 0
     assert "Set ECO_DB_PASSWORD" in done.stderr
+
+
+def test_the_dashboard_has_the_passwords_of_who_reads_and_who_reviews_alone(project: Project) -> None:
+    environment = project.configuration()["services"]["dashboard"]["environment"]
+    assert {name for name in environment if "PASSWORD" in name} == {"ECO_DB_PASSWORD", "ECO_REVIEWER_PASSWORD"}
+    new = {variable(item.name) for item in fields(dashboard.settings.Settings)} - {
+        variable(item.name) for item in fields(Settings)
+    }
+    assert new <= environment.keys()

@@ -1,7 +1,13 @@
 """The session's stack with a shop in it: sales, products, customers, and files that cannot be read."""
 
-import pytest
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+import pytest
+from playwright.sync_api import Browser, Page
+
+from dashboard import accounts
+from tests.dashboard import browser
 from tests.running_stack import RunningStack
 
 
@@ -12,3 +18,32 @@ def shop(stack: RunningStack) -> RunningStack:
         demo = stack.command_line.run("demo", timeout=400)
         assert demo.returncode == 0, demo.stdout + demo.stderr
     return stack
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who may review."""
+
+    name: str
+    password: str
+
+
+@pytest.fixture(scope="session")
+def reviewer(shop: RunningStack) -> Account:
+    """An account of the stack, as `python -m local account` makes it."""
+    account = Account("ada", "a password of hers")
+    accounts.add(shop.home.accounts, account.name, account.password)
+    return account
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with browser.launched() as running:
+        yield running
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    made = browser.new_page(chromium)
+    yield made
+    made.context.close()

@@ -45,9 +45,25 @@ def volume() -> pd.DataFrame:
     first, second = date(2026, 6, 1), date(2026, 6, 2)
     return pd.DataFrame(
         [
-            (first, "EUR", 4, Decimal("40.50"), Decimal("1.5"), 3),
-            (first, "GBP", 6, Decimal("60.25"), Decimal("-0.5"), 2),
-            (second, "GBP", 10, Decimal("-5.00"), None, 0),
+            (first, "EUR", 4, 4, Decimal("40.50"), Decimal("1.5"), 3),
+            (first, "GBP", 6, 6, Decimal("60.25"), Decimal("-0.5"), 2),
+            (second, "GBP", 10, 10, Decimal("-5.00"), None, 0),
         ],
-        columns=["sale_date", "currency", "sale_lines", "net_amount", "carbon_savings_kg", "lines_with_footprint"],
+        columns=[
+            "sale_date",
+            "currency",
+            "sale_lines",
+            "units",
+            "net_amount",
+            "carbon_savings_kg",
+            "lines_with_footprint",
+        ],
     )
+
+
+def versions() -> pd.DataFrame:
+    """A product that cost 10 until 10 June 2026, and 12.50 from then on."""
+    began, changed = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 6, 10, tzinfo=UTC)
+    rows = [(began, changed, Decimal("10.00")), (changed, "infinity", Decimal("12.50"))]
+    frame = pd.DataFrame(rows, columns=["valid_from", "valid_to", "list_price"]).astype({"valid_to": object})
+    return frame.assign(currency="GBP", product_name="Mug")

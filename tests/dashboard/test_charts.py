@@ -7,8 +7,9 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from dashboard import charts, time_charts
-from tests.dashboard.frames import failed, run, volume
+from dashboard import charts, sales_charts, stage_chart, time_charts
+from dashboard.period import Period
+from tests.dashboard.frames import failed, run, versions, volume
 
 
 def drawn(chart: alt.Chart) -> pd.DataFrame:
@@ -46,8 +47,8 @@ def test_amounts_are_drawn_one_currency_at_a_time() -> None:
     assert rows["bottom"].tolist() == [0, 0]
 
 
-def test_sale_lines_of_a_day_stand_on_each_other() -> None:
-    rows = drawn(time_charts.sale_lines(volume(), "day"))
+def test_units_of_a_day_stand_on_each_other() -> None:
+    rows = drawn(time_charts.units(volume(), "day"))
     assert rows["bottom"].tolist() == [0, 4, 0]
     assert rows["top"].tolist() == [4, 10, 10]
 
@@ -72,7 +73,7 @@ def test_a_bar_stays_inside_its_bucket(bucket: str, name: str, days: int) -> Non
 
 def test_days_are_utc_days_whatever_the_browser_thinks() -> None:
     for chart in (
-        time_charts.sale_lines(volume(), "day"),
+        time_charts.units(volume(), "day"),
         time_charts.net_amount(volume(), "week", "EUR"),
         time_charts.carbon(volume(), "month"),
         time_charts.coverage(volume(), "day"),
@@ -83,7 +84,38 @@ def test_days_are_utc_days_whatever_the_browser_thinks() -> None:
 @pytest.mark.parametrize(("days", "ticks"), [(1, 1), (12, 12), (13, 7), (92, 12)])
 def test_a_day_is_named_once_on_the_axis(days: int, ticks: int) -> None:
     dates = pd.date_range("2026-06-01", periods=days)
-    many = pd.DataFrame({"sale_date": dates, "currency": "GBP", "sale_lines": 1})
-    values = specification(time_charts.sale_lines(many, "day"))["encoding"]["x"]["axis"]["values"]
+    many = pd.DataFrame({"sale_date": dates, "currency": "GBP", "units": 1})
+    values = specification(time_charts.units(many, "day"))["encoding"]["x"]["axis"]["values"]
     assert len({(value["month"], value["date"]) for value in values}) == len(values) == ticks
     assert values[0] == {"year": 2026, "month": 6, "date": 1, "utc": True}
+
+
+def test_a_stage_is_a_bar_from_its_begin_to_its_end_in_seconds() -> None:
+    begin = pd.Timestamp("2026-06-01 09:00:00", tz="UTC")
+    times = [begin + pd.Timedelta(seconds=seconds) for seconds in (0, 2, 2.5, 4)]
+    stages = pd.DataFrame(
+        {"part_no": 0, "stage": ["validate", "score", "load"], "began_at": times[:-1], "ended_at": times[1:]}
+    )
+    rows = drawn(stage_chart.timeline(stages))
+    assert rows[["from", "to"]].to_numpy().tolist() == [[0, 2], [2, 2.5], [2.5, 4]]
+    assert rows["part"].unique().tolist() == ["part 1"]
+    assert rows["began_utc"].iloc[0] == "2026-06-01 09:00:00.000"
+
+
+def test_a_price_is_a_step_where_a_version_begins_and_goes_on_to_the_end_of_the_period() -> None:
+    rows = drawn(sales_charts.price_steps(versions(), Period(date(2026, 5, 1), date(2026, 6, 30))))
+    assert [f"{at:%m-%d}" for at in rows["at"]] == ["05-01", "06-10", "07-01"]
+    assert rows["list_price"].tolist() == [10.0, 12.5, 12.5]
+
+
+def test_a_version_that_ended_before_the_period_is_not_drawn() -> None:
+    rows = drawn(sales_charts.price_steps(versions(), Period(date(2026, 6, 11), date(2026, 6, 30))))
+    assert rows["list_price"].tolist() == [12.5, 12.5]
+
+
+def test_materials_that_are_known_in_several_ways_are_one_bar() -> None:
+    found = pd.DataFrame(
+        {"material": ["Glass", "Glass", "Wood"], "carbon_savings_kg": [1.5, 2.5, -1.0], "units": [1, 2, 3]}
+    )
+    rows = drawn(sales_charts.carbon_by(found, "material"))
+    assert rows[["material", "kg", "units"]].to_numpy().tolist() == [["Glass", 4.0, 3], ["Wood", -1.0, 3]]

@@ -74,3 +74,17 @@ def test_a_long_name_keeps_its_end() -> None:
 )
 def test_markdown_in_a_name_stays_text(name: str, markdown: str) -> None:
     assert show.code(name) == markdown
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "text"),
+    [(110, 100, "+10.0 %"), (50, 100, "-50.0 %"), (5, -10, "+150.0 %"), (1, 0, None), (None, 5, None), (5, None, None)],
+)
+def test_a_change_is_said_only_where_there_is_something_to_compare(
+    now: float | None, before: float | None, text: str | None
+) -> None:
+    assert show.change(now, before) == text
+
+
+def test_sizes_have_the_largest_unit_that_fits() -> None:
+    assert [show.size(count) for count in (0, 999, 1500, 12_000_000)] == ["0 B", "999 B", "1.5 kB", "12.0 MB"]

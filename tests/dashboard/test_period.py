@@ -1,6 +1,6 @@
 """Periods and how finely they are shown."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,10 +16,10 @@ def test_there_are_about_a_hundred_bars_at_most(days: int, bucket: str) -> None:
     assert Period(LAST - timedelta(days=days - 1), LAST).bucket == bucket
 
 
-def test_it_covers_whole_utc_days() -> None:
-    day = Period(LAST, LAST)
-    assert day.since == datetime(2011, 12, 9, tzinfo=UTC)
-    assert day.until == datetime(2011, 12, 10, tzinfo=UTC)
+def test_it_ends_with_its_last_day_and_is_compared_with_as_many_days_before() -> None:
+    days = Period(date(2011, 12, 3), LAST)
+    assert days.end == date(2011, 12, 10)
+    assert days.before == date(2011, 11, 26)
 
 
 def test_a_preset_ends_with_the_newest_sale_and_never_begins_before_the_first() -> None:

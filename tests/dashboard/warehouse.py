@@ -31,3 +31,32 @@ def newest_runs(stack: RunningStack) -> list[tuple[str, str, int]]:
 def rows_read(stack: RunningStack) -> int:
     """By the successful ones among the thirty newest runs."""
     return sum(rows for _, status, rows in newest_runs(stack) if status == "SUCCESS")
+
+
+def totals(stack: RunningStack, since: str, until: str, **having: str) -> dict[str, dict[str, object]]:
+    """By currency, what was sold from a day until before another, of a country where one is given."""
+    rows = stack.rows(
+        """
+        SELECT currency, count(*) AS lines, sum(quantity) AS units, sum(net_amount) AS net,
+               sum(carbon_savings_kg) AS saved, count(carbon_savings_kg) AS known
+        FROM eco.fact_sales
+        WHERE sale_timestamp >= cast(:since AS timestamptz) AND sale_timestamp < cast(:until AS timestamptz)
+          AND (cast(:country AS text) IS NULL OR country = :country)
+        GROUP BY currency
+        """,
+        since=f"{since} 00:00+00",
+        until=f"{until} 00:00+00",
+        country=having.get("country"),
+    )
+    return {row["currency"]: row for row in rows}
+
+
+def best_product(stack: RunningStack) -> tuple[str, int]:
+    """The product with the largest net amount of all time, and its units."""
+    [row] = stack.rows(
+        """
+        SELECT product_id, sum(quantity) AS units FROM eco.fact_sales JOIN eco.dim_product USING (product_key)
+        GROUP BY product_id ORDER BY sum(net_amount) DESC LIMIT 1
+        """
+    )
+    return row["product_id"], int(row["units"])

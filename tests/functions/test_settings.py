@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import dashboard.settings
 from functions.settings import Settings, SettingsError, variable
 from local.home import Home
 
@@ -30,5 +31,6 @@ def test_a_setting_that_has_few_values_takes_no_other() -> None:
 
 def test_the_example_lists_every_setting_with_its_default() -> None:
     example = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE))
-    assert {variable(item.name): str(item.default) for item in fields(Settings)}.items() <= example.items()
+    for settings in (Settings, dashboard.settings.Settings):
+        assert {variable(item.name): str(item.default) for item in fields(settings)}.items() <= example.items()
     assert Home(Path()).environment().keys() <= example.keys()

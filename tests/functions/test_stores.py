@@ -84,6 +84,14 @@ def test_a_file_is_written_once(buckets: Buckets, tmp_path: Path) -> None:
         buckets.store.create_from_file(buckets.bucket, NAME, file)
 
 
+def test_an_upload_is_written_over_an_older_one_of_its_name(buckets: Buckets) -> None:
+    older = buckets.store.upload(buckets.bucket, NAME, b"older")
+    newer = buckets.store.upload(buckets.bucket, NAME, b"newer")
+    assert list(buckets.store.list(buckets.bucket)) == [newer]
+    assert older != newer
+    assert buckets.store.read(newer) == b"newer"
+
+
 def test_a_large_object_is_read_in_ranges_from_any_place(buckets: Buckets) -> None:
     data = os.urandom(LARGE)
     stream = buckets.store.open(buckets.written(NAME, data))

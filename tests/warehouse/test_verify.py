@@ -45,6 +45,9 @@ FAULTS = {
         WHERE (order_id, line_no) = ('A1', 5) AND version.customer_id = 'C1' AND version.is_current
         """,
     "p4_carbon_follows": "UPDATE eco.fact_sales SET carbon_savings_kg = NULL WHERE (order_id, line_no) = ('A1', 5)",
+    "p4_daily_sums_follow": "UPDATE eco.daily_sales SET units = units + 1",
+    "p4_daily_product_sums_follow": "DELETE FROM eco.daily_product_sales",
+    "p4_monthly_product_sums_follow": "UPDATE eco.monthly_product_sales SET net_amount = net_amount + 1",
     "p5_product_histories": """
         UPDATE eco.dim_product SET valid_to = '2026-01-08' WHERE product_id = 'P1' AND valid_to = '2026-01-09'
         """,

@@ -1,0 +1,55 @@
+"""The filters of sales. They stand in the URL, so that a link shows what its sender saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+
+from dashboard import period, queries
+from dashboard.period import Period
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the sales page shows: a period, and the countries and currencies; none named means all."""
+
+    period: Period
+    countries: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ()
+
+
+def chosen_period(first_sale: date, last_sale: date) -> Period | None:
+    """The chosen period; None while only one of its two days has been picked."""
+    name = st.segmented_control(
+        "Period", period.PRESETS, default=period.DEFAULT, required=True, key="period", bind="query-params"
+    )
+    if name != period.CUSTOM:
+        return period.preset(str(name), first_sale, last_sale)
+    usual = period.preset(period.DEFAULT, first_sale, last_sale)
+    days = st.date_input(
+        "From and to",
+        (usual.first, usual.last),
+        min_value=first_sale,
+        max_value=last_sale,
+        key="days",
+        bind="query-params",
+        format="YYYY-MM-DD",
+    )
+    return Period(days[0], days[1]) if isinstance(days, tuple) and len(days) == 2 else None
+
+
+def chosen(first_sale: date, last_sale: date) -> Choice | None:
+    """The chosen period, countries and currencies; None while the period is half picked."""
+    choices = queries.sales_choices()
+    names = {what: rows["name"].tolist() for what, rows in choices.groupby("what")}
+    of_period = chosen_period(first_sale, last_sale)
+    with st.container(horizontal=True):
+        countries = st.multiselect(
+            "Country", names.get("country", []), key="country", bind="query-params", placeholder="all", width=420
+        )
+        currencies = st.pills(
+            "Currency", names.get("currency", []), selection_mode="multi", key="currency", bind="query-params"
+        )
+    return Choice(of_period, tuple(sorted(countries)), tuple(sorted(currencies or ()))) if of_period else None

@@ -1,0 +1,1 @@
+SELECT eco.roll_up_sales(cast(:days AS date []))

@@ -1,0 +1,211 @@
+"""Times every page of the dashboard on a large warehouse: its queries, and when a browser shows the first figures.
+
+    make bench-dashboard
+
+The queries are those that the pages run, with the parameters that they run them with. Their time is PostgreSQL's own
+(EXPLAIN ANALYZE, executed three times, the median), as eco_reader through PgBouncer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Annotated, Any
+
+import sqlalchemy
+import streamlit as st
+import typer
+from rich.table import Table
+from streamlit.testing.v1 import AppTest
+
+from dashboard import queries
+from functions.sql import query
+from local import stack
+from local.home import DATABASE, Home
+from local.terminal import console, errors
+from tests.benchmarks.big_warehouse import BigWarehouse, month, running, server
+from tests.benchmarks.plans import MEASURED
+from tests.benchmarks.query_timings import filled
+from tests.dashboard import browser
+from tests.dashboard.browser import PATHS
+
+QUERY_MS, MONTH_QUERY_MS, PAINT_MS = 250.0, 100.0, 1500.0
+TIMES, PAINTS = 3, 3
+PAGE = "from dashboard.views import {0}\n{0}.page()"
+EXECUTED_BY_ITSELF = "explain_month"
+FIRST_FIGURES = {
+    "pipeline": "stDataFrame",
+    "review": "stDataFrame",
+    "upload": "stFileUploader",
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One query of a page: its name, PostgreSQL's time for it in milliseconds, the most that it may take, its plan."""
+
+    view: str
+    name: str
+    milliseconds: float
+    most: float
+    plan: str
+
+    @property
+    def is_met(self) -> bool:
+        return self.milliseconds <= self.most
+
+
+def views(months: int) -> list[tuple[str, str, dict[str, Any], float]]:
+    """What is looked at: a name, a page, what stands in its URL, and how long a query of it may take."""
+    one = month(months // 2)
+    days = [f"{one:%Y-%m-%d}", f"{one.replace(day=28):%Y-%m-%d}"]
+    return [
+        *((f"{path}, as it opens", path, {}, QUERY_MS) for path in PATHS),
+        ("sales, 12 months", "sales", {"period": "12 months"}, QUERY_MS),
+        ("sales, all", "sales", {"period": "All"}, QUERY_MS),
+        ("overview, all", "overview", {"period": "All"}, QUERY_MS),
+        ("sales, a month", "sales", {"period": "Custom", "days": days}, MONTH_QUERY_MS),
+        (
+            "sales, a month of a country",
+            "sales",
+            {"period": "Custom", "days": days, "country": "France"},
+            MONTH_QUERY_MS,
+        ),
+        ("quality, all", "quality", {"period": "All"}, QUERY_MS),
+        ("quality, a month", "quality", {"period": "30 days"}, MONTH_QUERY_MS),
+        ("review, all that were dismissed", "review", {"state": "dismissed", "reason": "usual"}, QUERY_MS),
+        ("sales, as it opens, of a country", "sales", {"country": "France"}, QUERY_MS),
+    ]
+
+
+@contextlib.contextmanager
+def recorded() -> Iterator[dict[str, dict[str, Any]]]:
+    """The queries that the pages run inside the block, each with its parameters."""
+    seen: dict[str, dict[str, Any]] = {}
+    read = queries.read
+
+    def noted(name: str, **parameters: Any) -> Any:
+        seen[name] = parameters
+        return read(name, **parameters)
+
+    queries.read = noted
+    try:
+        yield seen
+    finally:
+        queries.read = read
+
+
+def measured(engine: sqlalchemy.Engine, months: int) -> list[Measured]:
+    """Every query of every view."""
+    found = []
+    for view, path, parameters, most in views(months):
+        st.cache_data.clear()
+        page = AppTest.from_string(PAGE.format(path), default_timeout=300)
+        for key, value in parameters.items():
+            page.query_params[key] = value
+        with recorded() as seen:
+            page.run()
+            if path == "review":
+                queries.usual_range("P00001", "EUR", month(months // 2), month(months // 2 + 3))
+        assert not page.exception, page.exception
+        assert not page.error, page.error
+        found += [
+            _measure(engine, view, name, values, most) for name, values in seen.items() if name != EXECUTED_BY_ITSELF
+        ]
+    return found
+
+
+def _measure(engine: sqlalchemy.Engine, view: str, name: str, parameters: dict[str, Any], most: float) -> Measured:
+    explain = MEASURED.replace(", FORMAT JSON", "") + query(f"dashboard/{name}")
+    taken = []
+    for _ in range(TIMES):
+        with engine.begin() as connection:
+            plan = [str(row[0]) for row in connection.execute(sqlalchemy.text(explain), parameters)]
+        taken.append(sum(float(line.split()[2]) for line in plan if line.endswith(" ms") and "Time: " in line))
+    return Measured(view, name, median(taken), most, "\n".join(plan))
+
+
+def paints(home: Home) -> dict[str, tuple[float, float]]:
+    """Of each page, how long a browser takes until it shows the first figures, and until all is drawn, in ms."""
+    taken: dict[str, list[tuple[float, float]]] = {path: [] for path in PATHS}
+    with browser.launched() as chromium:
+        for _ in range(PAINTS + 1):
+            for path in PATHS:
+                page = browser.new_page(chromium)
+                page.goto(browser.url(home.url("dashboard"), path))
+                page.get_by_test_id(FIRST_FIGURES.get(path, "stMetricValue")).first.wait_for(timeout=browser.PATIENCE)
+                first = float(page.evaluate("performance.now()"))
+                browser.settled(page)
+                taken[path].append((first, float(page.evaluate("performance.now()"))))
+                page.context.close()
+            time.sleep(queries.KEEP_SALES_SECONDS)  # nothing of this round answers the next one
+    # The first round is the server's warm-up.
+    return {
+        path: (median(first for first, _ in times[1:]), median(whole for _, whole in times[1:]))
+        for path, times in taken.items()
+    }
+
+
+def query_table(found: list[Measured]) -> Table:
+    shown = Table("view", "query", title="queries: planning and execution, medians in ms")
+    for heading in ("ms", "target"):
+        shown.add_column(heading, justify="right")
+    shown.add_column("")
+    for each in found:
+        verdict = "met" if each.is_met else "MISSED"
+        shown.add_row(each.view, each.name, f"{each.milliseconds:.1f}", f"{each.most:.0f}", verdict)
+    return shown
+
+
+def paint_table(taken: dict[str, tuple[float, float]]) -> Table:
+    shown = Table("page", title="in a browser, its cache empty: medians in ms")
+    for heading in ("first figures", "target", "all drawn"):
+        shown.add_column(heading, justify="right")
+    shown.add_column("")
+    for path, (first, whole) in taken.items():
+        shown.add_row(
+            path, f"{first:,.0f}", f"{PAINT_MS:,.0f}", f"{whole:,.0f}", "met" if first <= PAINT_MS else "MISSED"
+        )
+    return shown
+
+
+def timed(home: Home, rows: int, months: int) -> bool:
+    """Fill, time and report; whether every target is met."""
+    warehouse = filled(BigWarehouse(home, DATABASE), rows, months, is_there=True)
+    for name in ("runs", "run_parts", "run_quality", "quality_log"):
+        warehouse.run(name)
+    warehouse.run_text("VACUUM (ANALYZE)")
+    dashboard = next(process for process in stack.then(home) if process.name == "dashboard")
+    os.environ.update(dashboard.environment)
+    with errors.status("timing"):
+        engine = warehouse.reader()
+        found = measured(engine, months)
+        engine.dispose()
+    console.print(query_table(found))
+    slowest = max(found, key=lambda each: each.milliseconds)
+    console.print(f"The slowest, {slowest.name} ({slowest.view}):", slowest.plan, sep="\n", markup=False)
+    with errors.status("timing"), running(dashboard, home):
+        painted = paints(home)
+    console.print(paint_table(painted))
+    return all(each.is_met for each in found) and all(first <= PAINT_MS for first, _ in painted.values())
+
+
+def main(
+    rows: Annotated[int, typer.Option(min=100_000, help="Sale lines in the warehouse.")] = 10_000_000,
+    months: Annotated[int, typer.Option(min=12, max=119, help="Months, each with a partition.")] = 36,
+) -> None:
+    """Fill a warehouse of its own, time the dashboard on it, and end with 1 where a target is missed."""
+    with tempfile.TemporaryDirectory(prefix="eco-benchmark-") as folder, server(Path(folder)) as home:
+        is_met = timed(home, rows, months)
+    if not is_met:
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    typer.run(main)
