@@ -163,8 +163,15 @@ def test_a_missing_password_is_named(project: Project) -> None:
     assert "Set ECO_DB_PASSWORD" in done.stderr
 
 
-def test_the_dashboard_has_the_passwords_of_who_reads_and_who_reviews_alone(project: Project) -> None:
-    environment = project.configuration()["services"]["dashboard"]["environment"]
+@pytest.mark.parametrize(("profile", "prefix"), [("gcp", ""), ("aws", "aws-")])
+def test_the_dashboard_has_the_passwords_of_who_reads_and_who_reviews_alone(
+    project: Project, profile: str, prefix: str
+) -> None:
+    services = replace(project, profile=profile).configuration()["services"]
+    environment = services[f"{prefix}dashboard"]["environment"]
+    # It sends files to where the functions look for them.
+    assert environment["ECO_STORE"] == services[f"{prefix}validate"]["environment"]["ECO_STORE"]
+    assert environment["ECO_DELIVERY_URL"] == services[f"{prefix}validate"]["environment"]["ECO_DELIVERY_URL"]
     assert {name for name in environment if "PASSWORD" in name} == {"ECO_DB_PASSWORD", "ECO_REVIEWER_PASSWORD"}
     new = {variable(item.name) for item in fields(dashboard.settings.Settings)} - {
         variable(item.name) for item in fields(Settings)
