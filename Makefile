@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 HISTORIES ?= 2000
 PYOD := .venv-pyod
+DATACONTRACT := .venv-datacontract
 
-.PHONY: help setup up down test soak bench-queries bench-validate bench-dashboard screenshots quality-bench lint types clean
+.PHONY: help setup up down test soak bench-queries bench-validate bench-images bench-scale bench-dashboard screenshots \
+	quality-bench contracts lint types clean airflow deploy-aws deploy-gcp destroy-aws destroy-gcp cost lint-infra
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,8 +47,9 @@ screenshots: setup ## Pictures of every page of the running dashboard, into scre
 	$(BIN)/python -m local setup --with-browser
 	$(BIN)/python -m tests.dashboard.screenshots screenshots
 
-quality-bench: setup $(PYOD)/.installed ## Find labelled errors in real sales, beside other detectors; OPTIONS="--seed 1 2 --start 0 50"
-	$(BIN)/python -m tests.benchmarks.quality_bench --pyod $(PYOD)/bin/python $(OPTIONS)
+quality-bench: setup $(PYOD)/.installed ## Find labelled errors in real sales, beside other detectors; SEED="1 2" FROM="0 50" DAYS=150 NEXT=50 DATA=folder
+	$(BIN)/python -m tests.benchmarks.quality_bench --pyod $(PYOD)/bin/python $(if $(SEED),--seed $(SEED)) \
+		$(if $(FROM),--from $(FROM)) $(if $(DAYS),--days $(DAYS)) $(if $(NEXT),--next $(NEXT)) $(if $(DATA),--data $(DATA))
 
 # PyOD brings much that nothing else here needs.
 $(PYOD)/.installed: | setup
@@ -54,8 +57,25 @@ $(PYOD)/.installed: | setup
 	$(BIN)/uv pip install --quiet --python $(PYOD)/bin/python pyod==3.6.7
 	@touch $@
 
+contracts: setup $(DATACONTRACT)/.installed ## Check every contract, also by datacontract-cli
+	@for file in functions/contracts/*.yaml; do \
+		$(BIN)/python -m local contract check $$file && $(DATACONTRACT)/bin/datacontract lint $$file || exit 1; \
+	done
+
+# The other tool for contracts of this standard; its many dependencies are no concern of the platform.
+$(DATACONTRACT)/.installed: | setup
+	$(PYTHON) -m venv $(DATACONTRACT)
+	$(BIN)/uv pip install --quiet --python $(DATACONTRACT)/bin/python datacontract-cli==1.2.8
+	@touch $@
+
 bench-validate: setup ## What rejected rows cost, and how much memory a large file takes
 	$(BIN)/python -m tests.benchmarks.validation
+
+bench-scale: setup ## 1, 2 and 4 of each function in containers, with the same checksum; OPTIONS="--days 5 --profiles gcp"
+	$(BIN)/python -m tests.benchmarks.scale $(OPTIONS)
+
+bench-images: setup ## Build the images; tell their sizes and how fast each function starts
+	$(BIN)/python -m tests.benchmarks.cold_starts
 
 soak: SEED := $(or $(SEED),$(shell date +%s))
 soak: setup ## Thousands of random histories, until one breaks; SEED= repeats one, HISTORIES= says how many
@@ -69,6 +89,39 @@ lint: setup ## Check style
 types: setup ## Check types, strictly
 	$(BIN)/mypy
 
+NAME ?= eco
+
+deploy-aws: ## Deploy to AWS: REGION=, and NAME= for another platform in the account
+	infra/deploy-aws "$(REGION)" "$(NAME)"
+
+deploy-gcp: ## Deploy to Google Cloud: PROJECT=, REGION=, NAME=
+	infra/deploy-gcp "$(PROJECT)" "$(REGION)" "$(NAME)"
+
+destroy-aws: ## Take down what deploy-aws made, and all data: REGION=, CONFIRM=
+	infra/destroy aws -var "region=$(REGION)" -var "name=$(NAME)"
+
+destroy-gcp: ## Take down what deploy-gcp made, and all data: PROJECT=, REGION=, CONFIRM=
+	infra/destroy gcp -var "project=$(PROJECT)" -var "region=$(REGION)" -var "name=$(NAME)"
+
+cost: setup ## What it costs a month, from figures measured here: infra/cost/measured.json
+	$(BIN)/python infra/cost/estimate.py
+
+lint-infra: .checkov/.installed ## Check the Terraform: format, and checkov's rules
+	terraform fmt -check -recursive infra
+	.checkov/bin/checkov --directory infra/aws --directory infra/gcp --framework terraform --compact --quiet
+
+.checkov/.installed: | setup
+	$(PYTHON) -m venv .checkov
+	$(BIN)/uv pip install --quiet --python .checkov/bin/python checkov==3.3.30
+	@touch $@
+
+airflow: .airflow/.installed ## Install Airflow into .airflow, beside the platform and not into it
+
+.airflow/.installed: infra/airflow/requirements.txt | setup
+	$(PYTHON) -m venv .airflow
+	$(BIN)/uv pip install --quiet --python .airflow/bin/python --requirement infra/airflow/requirements.txt
+	@touch $@
+
 clean: ## Delete the virtual environment and the data of the local stack
 	test ! -x $(BIN)/python || $(BIN)/python -m local reset --yes
-	rm -rf $(VENV) $(PYOD)
+	rm -rf $(VENV) $(PYOD) $(DATACONTRACT) .airflow .checkov

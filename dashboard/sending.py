@@ -8,8 +8,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from google.api_core.exceptions import GoogleAPIError
-from requests.exceptions import RequestException
 
 from dashboard import charts, outage, picture, queries, stage_chart
 from dashboard import format as show
@@ -24,7 +22,6 @@ logger = logging.getLogger(__name__)
 SENT, SENT_FILE, TROUBLE = "sent", "sent_file", "sending_trouble"
 REFRESH_SECONDS = 1
 MODEL_SECONDS = 60
-STORAGE_AWAY = (GoogleAPIError, RequestException)
 NO_STORAGE = "The storage does not answer, so nothing was sent. Try again in a moment."
 STAGES = ("validate", "score", "transform", "load")
 MEANINGS = {
@@ -43,9 +40,10 @@ class Newest:
 @st.cache_resource(ttl=MODEL_SECONDS, show_spinner=False)
 def model() -> Newest:
     """The anomaly model in use. Without storage, sales are judged by the others of their file."""
+    failures: tuple[type[Exception], ...] = (*store().failures, ModelError)
     try:
         return Newest(model_for(platform()))
-    except (*STORAGE_AWAY, ModelError) as error:
+    except failures as error:
         logger.warning("the preview does without a model: %s", error)
         return Newest(None)
 
@@ -55,7 +53,7 @@ def send(file_id: str, name: str, data: bytes) -> None:
     st.session_state.pop(TROUBLE, None)
     try:
         event = store().upload(current().bucket_raw, name, data)
-    except STORAGE_AWAY as error:
+    except store().failures as error:
         logger.warning("a file could not be sent: %s", error)
         st.session_state[TROUBLE] = NO_STORAGE
         return

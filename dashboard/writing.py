@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import streamlit as st
-from google.cloud import storage
 
 from dashboard.queries import ANSWER_SECONDS
 from dashboard.settings import current
 from functions.events import ObjectEvent
-from functions.runtime import Platform
-from functions.store import ObjectStore, event_of
+from functions.gcs_store import CONTENT_TYPE, CloudStorage, event_of
+from functions.runtime import Platform, object_store
+from functions.store import ObjectStore
 from functions.warehouse import connect
 
 REVIEWER, CONNECTIONS = "eco_reviewer", 2
@@ -20,8 +20,8 @@ STORAGE_SECONDS = 30
 
 
 @dataclass(frozen=True)
-class Storage(ObjectStore):
-    """The object store for somebody who waits before a page: one attempt, instead of minutes of them."""
+class PromptStorage(CloudStorage):
+    """Cloud Storage for somebody who waits before a page: one attempt, instead of minutes of them."""
 
     def list(self, bucket: str, prefix: str = "", generations: bool = False) -> Iterator[ObjectEvent]:
         """The newest generation of every object in a bucket, or, with `generations`, all of them."""
@@ -31,14 +31,15 @@ class Storage(ObjectStore):
     def upload(self, bucket: str, name: str, data: bytes) -> ObjectEvent:
         """Write an object, over an older one of that name where there is one."""
         blob = self.client.bucket(bucket).blob(name)
-        blob.upload_from_string(data, content_type="application/octet-stream", timeout=STORAGE_SECONDS, retry=None)
+        blob.upload_from_string(data, content_type=CONTENT_TYPE, timeout=STORAGE_SECONDS, retry=None)
         return event_of(bucket, blob)
 
 
 @st.cache_resource(show_spinner=False)
-def store() -> Storage:
+def store() -> ObjectStore:
     """The buckets; nothing is connected before its first use."""
-    return Storage(storage.Client())
+    found = object_store(current())
+    return PromptStorage(found.client) if isinstance(found, CloudStorage) else found
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,20 +1,23 @@
 """Which sales are anomalous, how much, and why: each is judged by what was usual before it, which a model holds.
 
 Unit price and quantity (without its sign) are judged on a logarithmic scale, where ten times more and ten times less
-are equally far. z is a distance in sigmas (MAD, never below learn.SMALLEST_SCALE):
+are equally far. z is a distance in sigmas (MAD, never below robust.SMALLEST_SCALE):
 
 - price: from the nearest price that the product sells at, where it has established prices: at least half of its lines
   are at prices which two lines or more (one in 1,000, if that is more) have. Else its price is free, as that of
   postage or of a manual entry, and z is from its median.
 - quantity: above the product's largest quantity but one, in sigmas of QUANTITY_SIGMA.
+- What a person released is usual, once the model has learnt it: z is from a released price where that is nearer, and
+  above the largest released quantity where that is larger.
 
 A product with fewer than SMALLEST_SAMPLE lines is judged by the other rows of the part, if it has that many there;
 else by its category; else by all sales. A row is held if one of these is so:
 
-- its price is FAR;
+- its price is FAR above, or FAR below: clearance takes prices down to a tenth more often than anything takes them up;
 - its price is DOUBTFUL and ten or a hundred times a price of the product, or a part of one: a decimal point slipped;
 - its price and its quantity are each the other's: they were swapped;
 - its quantity is FAR and the forest, which sees price, quantity and worth together, isolates the row;
+- its quantity is SURE, a hundred times what is large, whatever the forest says: it knows no further than it has seen;
 - its quantity is DOUBTFUL and a hundred times one that the product sells in.
 """
 
@@ -28,16 +31,14 @@ from numpy.typing import NDArray
 
 from functions import reasons
 from functions.anomaly_batch import against_others
-from functions.learn import SMALLEST_SCALE, at_least
-from functions.model import Group, Model, Product
-from functions.robust import Floats
+from functions.catalogue import Accepted, Catalogue, rows_and_places
+from functions.model import Model
+from functions.robust import SMALLEST_SCALE, Floats, at_least
 
-FAR = {"price": 7.0, "quantity": 7.0}
+FAR = {"high price": 7.0, "low price": 9.2, "quantity": 7.0}
+SURE = {"quantity": 11.5}
 DOUBTFUL = {"price": 4.0, "quantity": 2.0}
 QUANTITY_SIGMA = 0.4
-ESTABLISHED_LINES = 2
-ESTABLISHED_SHARE = 0.001
-ESTABLISHED_PRICES_SHARE = 0.5
 # Prices that differ by less are the same price.
 SAME_PRICE = 0.005
 SLIPS = (10.0, 100.0, 0.1, 0.01)
@@ -86,14 +87,15 @@ def score(sales: pd.DataFrame, model: Model) -> pd.DataFrame:
     anomaly_reason, a sentence for each row to be held and None for the others.
     """
     price, quantity = _positive(sales["unit_price"]), _positive(sales["quantity"].abs())
-    names = sales["product_id"].to_numpy(dtype=object)
+    names = sales["product_id"].astype(object).reset_index(drop=True)
     found = Findings.none(len(sales))
     _judge_by_groups(found, price, quantity, names, model)
-    _judge_by_part(found, sales, model)
-    for product_id, rows in pd.Series(names).groupby(names).indices.items():
-        if usual := model.products.get(str(product_id)):
-            found.whose[rows] = str(product_id)
-            _judge_by_product(found, np.asarray(rows), price[rows], quantity[rows], usual)
+    rows, products = rows_and_places(names, model.catalogue.places)
+    _judge_by_part(found, sales, np.setdiff1d(np.arange(len(sales)), rows))
+    found.whose[rows] = names.to_numpy()[rows]
+    _judge_by_product(found, rows, products, price[rows], quantity[rows], model.catalogue)
+    rows, products = rows_and_places(names, model.accepted.places)
+    _judge_by_released(found, rows, products, price[rows], quantity[rows], model.accepted)
     found.features[:, 2] = (np.log(price) + np.log(quantity) - model.worth.median) / model.worth.sigma
     return pd.DataFrame(
         {
@@ -110,22 +112,21 @@ def _positive(values: pd.Series) -> Floats:
     return np.where(numbers > 0, numbers, np.nan)
 
 
-def _judge_by_groups(
-    found: Findings, price: Floats, quantity: Floats, names: NDArray[np.object_], model: Model
-) -> None:
+def _judge_by_groups(found: Findings, price: Floats, quantity: Floats, names: pd.Series, model: Model) -> None:
     """By the category of the product, or by all."""
-    categories = pd.Series(names).map(model.category_of)
+    categories = names.map(model.category_of)
     categories = categories.where(categories.isin(list(model.categories)), "all")
     for name, rows in categories.groupby(categories).indices.items():
         group = model.categories.get(str(name), model.everything)
         found.whose[rows] = name
-        _judge_free_price(found, np.asarray(rows), price[rows], group)
-        _judge_quantity(found, np.asarray(rows), quantity[rows], group)
+        around_price, around_quantity = at_least(group.price, "price"), at_least(group.quantity, "quantity")
+        _judge_free_price(found, np.asarray(rows), price[rows], around_price.median, around_price.sigma)
+        _judge_quantity(found, np.asarray(rows), quantity[rows], around_quantity.median, around_quantity.sigma)
+        _judge_large_quantity(found, np.asarray(rows), quantity[rows], np.full(len(rows), group.large_quantity))
 
 
-def _judge_by_part(found: Findings, sales: pd.DataFrame, model: Model) -> None:
+def _judge_by_part(found: Findings, sales: pd.DataFrame, unknown: Rows) -> None:
     """Products that the model does not know, by the other rows of the part, where they are enough."""
-    unknown = np.flatnonzero(~sales["product_id"].isin(list(model.products)).to_numpy())
     others = against_others(sales.iloc[unknown], SMALLEST_SCALE["price"], SMALLEST_SCALE["quantity"])
     enough = others["own"].to_numpy(dtype=bool)
     rows = unknown[enough]
@@ -137,61 +138,65 @@ def _judge_by_part(found: Findings, sales: pd.DataFrame, model: Model) -> None:
     found.whose[rows] = sales["product_id"].to_numpy(dtype=object)[rows]
 
 
-def _judge_by_product(found: Findings, rows: Rows, price: Floats, quantity: Floats, usual: Product) -> None:
-    _judge_free_price(found, rows, price, usual)
-    _judge_quantity(found, rows, quantity, usual)
-    least = max(ESTABLISHED_LINES, usual.lines * ESTABLISHED_SHARE)
-    established = usual.lines_at >= least
-    if usual.lines_at[established].sum() >= ESTABLISHED_PRICES_SHARE * usual.lines:
-        found.usual_price[rows] = nearest(usual.prices[established], price)
-        found.price_z[rows] = np.log(price / found.usual_price[rows]) / SMALLEST_SCALE["price"]
-    is_new = ~_same(price, nearest(usual.prices, price))
-    if is_new.any():
-        _find_slips(found, rows[is_new], price[is_new], usual)
-        _find_swaps(found, rows[is_new], price[is_new], quantity[is_new], usual)
-    found.hundredth[rows] = _among(usual.quantities, quantity / 100)
+def _judge_by_product(
+    found: Findings, rows: Rows, products: Rows, price: Floats, quantity: Floats, usual: Catalogue
+) -> None:
+    _judge_free_price(found, rows, price, usual.price_median[products], usual.price_sigma[products])
+    _judge_quantity(found, rows, quantity, usual.quantity_median[products], usual.quantity_sigma[products])
+    _judge_large_quantity(found, rows, quantity, usual.large_quantity[products])
+    fixed = usual.has_established[products]
+    found.usual_price[rows[fixed]] = usual.established.nearest(products[fixed], price[fixed])
+    found.price_z[rows[fixed]] = np.log(price[fixed] / found.usual_price[rows[fixed]]) / SMALLEST_SCALE["price"]
+    is_new = ~_same(price, usual.prices.nearest(products, price))
+    _find_slips(found, rows[is_new], products[is_new], price[is_new], usual)
+    _find_swaps(found, rows[is_new], products[is_new], price[is_new], quantity[is_new], usual)
+    found.hundredth[rows] = usual.quantities.nearest(products, quantity / 100) == quantity / 100
 
 
-def _judge_free_price(found: Findings, rows: Rows, price: Floats, usual: Group) -> None:
-    around = at_least(usual.price, "price")
-    found.price_z[rows] = (np.log(price) - around.median) / around.sigma
-    found.usual_price[rows] = np.exp(around.median)
-    found.features[rows, 0] = found.price_z[rows]
+def _judge_free_price(
+    found: Findings, rows: Rows, price: Floats, median: Floats | float, sigma: Floats | float
+) -> None:
+    found.price_z[rows] = found.features[rows, 0] = (np.log(price) - median) / sigma
+    found.usual_price[rows] = np.exp(median)
 
 
-def _judge_quantity(found: Findings, rows: Rows, quantity: Floats, usual: Group) -> None:
-    around = at_least(usual.quantity, "quantity")
-    found.quantity_z[rows] = np.log(quantity / usual.large_quantity) / QUANTITY_SIGMA
-    found.large_quantity[rows] = usual.large_quantity
-    found.features[rows, 1] = (np.log(quantity) - around.median) / around.sigma
+def _judge_quantity(
+    found: Findings, rows: Rows, quantity: Floats, median: Floats | float, sigma: Floats | float
+) -> None:
+    found.features[rows, 1] = (np.log(quantity) - median) / sigma
 
 
-def _find_slips(found: Findings, rows: Rows, price: Floats, usual: Product) -> None:
+def _judge_large_quantity(found: Findings, rows: Rows, quantity: Floats, large: Floats) -> None:
+    found.large_quantity[rows] = large
+    found.quantity_z[rows] = np.log(quantity / large) / QUANTITY_SIGMA
+
+
+def _find_slips(found: Findings, rows: Rows, products: Rows, price: Floats, usual: Catalogue) -> None:
     for times in SLIPS:
-        meant = nearest(usual.prices, price / times)
+        meant = usual.prices.nearest(products, price / times)
         hit = _same(price / times, meant)
         found.slipped_from[rows[hit]] = meant[hit]
 
 
-def _find_swaps(found: Findings, rows: Rows, price: Floats, quantity: Floats, usual: Product) -> None:
+def _find_swaps(found: Findings, rows: Rows, products: Rows, price: Floats, quantity: Floats, usual: Catalogue) -> None:
     """The price is no price of the product, but a quantity that it sells in; the quantity, rounded or not, a price."""
-    meant = nearest(usual.prices, quantity)
-    hit = _among(usual.quantities, price) & (np.abs(quantity - meant) <= 0.5)
+    meant = usual.prices.nearest(products, quantity)
+    hit = (usual.quantities.nearest(products, price) == price) & (np.abs(quantity - meant) <= 0.5)
     found.swapped_price[rows[hit]] = meant[hit]
 
 
-def nearest(ascending: Floats, values: Floats) -> Floats:
-    """Of ascending positive numbers the nearest to each value, by ratio."""
-    place = np.searchsorted(ascending, values)
-    below = ascending[np.maximum(place - 1, 0)]
-    above = ascending[np.minimum(place, len(ascending) - 1)]
-    return np.where(values * values < below * above, below, above)
-
-
-def _among(ascending: Floats, values: Floats) -> NDArray[np.bool_]:
-    """Whether each value is one of ascending numbers."""
-    place = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
-    return np.asarray(ascending[place] == values)
+def _judge_by_released(
+    found: Findings, rows: Rows, products: Rows, price: Floats, quantity: Floats, released: Accepted
+) -> None:
+    usual = released.prices.nearest(products, price)
+    z = np.log(price / usual) / SMALLEST_SCALE["price"]
+    nearer = np.abs(z) < np.abs(found.price_z[rows])
+    found.price_z[rows[nearer]], found.usual_price[rows[nearer]] = z[nearer], usual[nearer]
+    known = rows[_same(price, usual)]
+    found.slipped_from[known] = found.swapped_price[known] = np.nan
+    larger = found.large_quantity[rows] < released.largest_quantity[products]
+    mine = rows[larger]
+    _judge_large_quantity(found, mine, quantity[larger], released.largest_quantity[products[larger]])
 
 
 def _same(price: Floats, other: Floats) -> NDArray[np.bool_]:
@@ -202,13 +207,13 @@ def _reasons(found: Findings, price: Floats, quantity: Floats, model: Model) -> 
     """A sentence for each row to be held, None for the others; what explains more is said first."""
     z = np.abs(found.price_z)
     far_quantity = np.flatnonzero(found.quantity_z >= FAR["quantity"])
-    isolated = far_quantity[model.forest.isolates(np.nan_to_num(found.features[far_quantity]))]
+    isolated = model.forest.isolates(np.nan_to_num(found.features[far_quantity]))
     result = np.full(len(price), None, dtype=object)
-    for row in isolated:
+    for row in far_quantity[isolated | (found.quantity_z[far_quantity] >= SURE["quantity"])]:
         result[row] = reasons.quantity(quantity[row], found.large_quantity[row], found.whose[row])
     for row in np.flatnonzero((found.quantity_z >= DOUBTFUL["quantity"]) & found.hundredth):
         result[row] = reasons.hundredfold(quantity[row], found.large_quantity[row], found.whose[row])
-    for row in np.flatnonzero(z >= FAR["price"]):
+    for row in np.flatnonzero((found.price_z >= FAR["high price"]) | (found.price_z <= -FAR["low price"])):
         result[row] = reasons.price(price[row], found.usual_price[row], found.whose[row])
     for row in np.flatnonzero((z >= DOUBTFUL["price"]) & ~np.isnan(found.slipped_from)):
         result[row] = reasons.slip(price[row], found.slipped_from[row], found.whose[row])

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import pyarrow as pa
-from google.api_core.exceptions import GoogleAPIError
 from pyarrow import csv, parquet
 
 from functions.events import ObjectEvent
@@ -96,7 +95,7 @@ def _deleted_on_failure(store: ObjectStore, archive: ObjectEvent) -> Iterator[No
     try:
         yield
     except BaseException:
-        with suppress(GoogleAPIError):
+        with suppress(*store.failures):
             store.delete(archive)
         raise
 

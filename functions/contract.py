@@ -97,6 +97,11 @@ class Contract:
         return self.entity == "sales" and "line_no" not in {column.name for column in self.columns}
 
     @property
+    def personal_names(self) -> list[str]:
+        """The columns that tell of a person, by their names in the platform."""
+        return [column.name for column in self.columns if column.is_personal]
+
+    @property
     def required_names(self) -> list[str]:
         """The columns that a file must have, by their names in it."""
         return [column.physical_name for column in self.columns if column.required and column.default is None]

@@ -12,12 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import requests
-
 from functions import contract as contracts
 from functions import logged_rows
 from functions.contract import folded
-from functions.delivery import tell_of_decisions
+from functions.delivery import UnreachableError, tell_of_decisions
 from functions.errors import PermanentError
 from functions.logged_rows import Logged
 from functions.runtime import Platform
@@ -207,8 +205,9 @@ def _tell(on: Platform, counts: Counter[str]) -> bool:
     """Tell `load` where something was released; False where it does not answer."""
     if not _releases(counts):
         return True
+    failures: tuple[type[Exception], ...] = (UnreachableError, *on.store.failures)
     try:
-        tell_of_decisions(on.settings.delivery_url)
-    except requests.RequestException:
+        tell_of_decisions(on.settings)
+    except failures:
         return False
     return True

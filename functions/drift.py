@@ -110,6 +110,6 @@ class Drift:
 
 
 def kind_of(texts: list[str]) -> str:
-    """The narrowest type of the contract standard that reads every one of these texts."""
+    """The narrowest type of the contract standard that reads every one of these texts; a string where none does."""
     array = parsing.text_array(texts)
-    return next(kind for kind in KINDS if not parsing.PARSERS[kind](array, {}).bad.any())
+    return next((kind for kind in KINDS if not parsing.PARSERS[kind](array, {}).bad.any()), "string")

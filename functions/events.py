@@ -22,7 +22,10 @@ class EventError(ValueError):
 class ObjectEvent:
     """One generation of one object: the identity of a run.
 
-    Events are told apart by (bucket, name, generation), never by the CloudEvent's id: a repeated
+    `generation` puts the uploads of one name in their order. On Google Cloud it also names the one to read; S3 has no
+    such number, so there `version` does: the version id, or the ETag in its quotes where a bucket keeps no versions.
+
+    Events are told apart by (bucket, name, generation or version), never by an id of the event: a repeated
     delivery may carry another id, and a changed ACL publishes `finalized` again.
     """
 
@@ -31,21 +34,29 @@ class ObjectEvent:
     generation: int
     uploaded_at: datetime
     size: int
+    version: str = ""
+
+    @property
+    def is_versioned(self) -> bool:
+        """Whether `version` alone tells this upload from all others of the name; an ETag tells only contents apart."""
+        return bool(self.version) and not self.version.startswith('"')
 
     @property
     def run_id(self) -> uuid.UUID:
         """The run of this upload: the same for every delivery of the same generation."""
-        return uuid.uuid5(RUN_NAMESPACE, f"{self.bucket}\n{self.name}\n{self.generation}")
+        upload = self.version if self.is_versioned else f"{self.generation}{self.version}"
+        return uuid.uuid5(RUN_NAMESPACE, f"{self.bucket}\n{self.name}\n{upload}")
 
     def as_object_resource(self) -> dict[str, str]:
-        """This event as the body of a Cloud Storage notification."""
-        return {
+        """This event as the body of a Cloud Storage notification; of S3, with the version that such a body has not."""
+        resource = {
             "bucket": self.bucket,
             "name": self.name,
             "generation": str(self.generation),
             "timeCreated": self.uploaded_at.isoformat(),
             "size": str(self.size),
         }
+        return resource | ({"version": self.version} if self.version else {})
 
 
 def from_object_resource(resource: Any) -> ObjectEvent:
@@ -62,6 +73,7 @@ def from_object_resource(resource: Any) -> ObjectEvent:
             generation=int(resource["generation"]),
             uploaded_at=datetime.fromisoformat(str(resource["timeCreated"])),
             size=int(resource["size"]),
+            version=str(resource.get("version", "")),
         )
     except (KeyError, ValueError) as error:
         raise EventError(f"the event's data is not a Cloud Storage object: {error}") from error

@@ -16,14 +16,12 @@ import numpy as np
 
 from functions import forest, model
 from functions.model import Group, Product
-from functions.robust import Floats, Integers, Spread, spread, weighted_quantile
+from functions.robust import Floats, Integers, at_least, spread, weighted_quantile
 
 # A product, a category or all: with fewer lines, nothing is usual.
 SMALLEST_SAMPLE = 8
 # With fewer lines in all, there is no model.
 SMALLEST_HISTORY = 500
-# A spread's sigma is never smaller than this, in log units: the rule for values that do not vary at all.
-SMALLEST_SCALE = {"price": 0.25, "quantity": 0.5, "worth": 0.5}
 # Of a product, the prices and quantities that sold most often; of a catalogue, the products that did.
 VALUES_KEPT = 500
 PRODUCTS_KEPT = 50_000
@@ -44,6 +42,10 @@ class ProductLines:
     prices: Floats
     quantities: Floats
     lines: Integers
+
+
+# Of a held sale that a person released: its product, price and quantity.
+ReleasedValue = tuple[str, float, float]
 
 
 @dataclass
@@ -88,8 +90,10 @@ class _Sample:
         self.hashes, self.rows = self.hashes[kept], self.rows[kept]
 
 
-def learn(sales: Iterable[ProductLines], category_of: dict[str, str]) -> dict[str, Any] | None:
-    """The content of a model; None where there are too few lines to learn from."""
+def learn(
+    sales: Iterable[ProductLines], category_of: dict[str, str], released: Iterable[ReleasedValue] = ()
+) -> dict[str, Any] | None:
+    """The content of a model, from sales, categories and what people released; None where there are too few lines."""
     all_counts, categories, sample = _Counts(), dict[str, _Counts](), _Sample()
     products: dict[str, Product] = {}
     for sold in sales:
@@ -105,7 +109,8 @@ def learn(sales: Iterable[ProductLines], category_of: dict[str, str]) -> dict[st
             products = _most_sold(products)
     if not len(sample.hashes) or sum(all_counts.price.values()) < SMALLEST_HISTORY:
         return None
-    return _content(_most_sold(products), all_counts, categories, category_of, sample)
+    content = _content(_most_sold(products), all_counts, categories, category_of, sample)
+    return {**content, "released": _released(released)}
 
 
 def _content(
@@ -129,11 +134,6 @@ def _content(
         "worth": {"median": worth.median, "sigma": worth.sigma},
         "forest": forest.grow(np.unique(rows, axis=0), FOREST_TREES, FOREST_SHARE).plain(),
     }
-
-
-def at_least(found: Spread, name: str) -> Spread:
-    """The spread, its sigma not below the smallest scale of price, quantity or worth."""
-    return Spread(found.median, max(found.sigma, SMALLEST_SCALE[name]))
 
 
 def _product(sold: ProductLines) -> Product:
@@ -162,6 +162,18 @@ def _features(sold: ProductLines, usual: Product) -> Floats:
     log_price, log_quantity = np.log(sold.prices), np.log(sold.quantities)
     z = (log_price - price.median) / price.sigma, (log_quantity - quantity.median) / quantity.sigma
     return np.column_stack([*z, log_price + log_quantity])
+
+
+def _released(values: Iterable[ReleasedValue]) -> dict[str, Any]:
+    """The prices and the largest quantity that people let through of each product."""
+    prices, largest = dict[str, set[float]](), dict[str, float]()
+    for product_id, price, quantity in values:
+        prices.setdefault(product_id, set()).add(price)
+        largest[product_id] = max(largest.get(product_id, 0.0), quantity)
+    return {
+        name: {"prices": sorted(found)[:VALUES_KEPT], "largest_quantity": largest[name]}
+        for name, found in prices.items()
+    }
 
 
 def _totals(values: Floats, lines: Integers) -> tuple[Floats, Integers]:

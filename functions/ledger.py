@@ -73,6 +73,7 @@ def _claim(warehouse: Warehouse, upload: ObjectEvent, seconds: int, part_rows: i
             bucket=upload.bucket,
             object_name=upload.name,
             generation=upload.generation,
+            version=upload.version,
             uploaded_at=upload.uploaded_at,
             size_bytes=upload.size,
         )
@@ -84,6 +85,11 @@ def _claim(warehouse: Warehouse, upload: ObjectEvent, seconds: int, part_rows: i
         if transaction.value("ledger/awaits_validation", run_id=upload.run_id):
             raise LeaseHeldError(f"another attempt at {upload.name} is under way")
     return None
+
+
+def upload_of(run: Any) -> ObjectEvent:
+    """The upload of a run, as the ledger has it."""
+    return ObjectEvent(run.bucket, run.object_name, run.generation, run.uploaded_at, run.size_bytes, run.version)
 
 
 def _release(warehouse: Warehouse, lease: Lease) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from functions import partitions
 from functions.parts import Provenance
 from functions.warehouse import Transaction, Warehouse
 
@@ -23,13 +24,12 @@ class UnresolvedSalesError(RuntimeError):
 
 
 def ensure_partitions(warehouse: Warehouse, sale_timestamps: pa.ChunkedArray) -> None:
-    """Make the months of these sales that have no partition yet, each in a transaction of its own."""
+    """Make the months of these sales that have no partition yet."""
     months = pc.unique(pc.floor_temporal(sale_timestamps, unit="month").cast(pa.date32()))
     with warehouse.transaction() as transaction:
         missing = transaction.run("load/missing_months", months=months.to_pylist()).scalars().all()
     for first_day in missing:
-        with warehouse.transaction() as transaction:
-            transaction.run("load/ensure_partition", first_day=first_day)
+        partitions.ensure(warehouse, first_day)
 
 
 def merge(transaction: Transaction, provenance: Provenance, sales: pa.Table) -> dict[str, int]:

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 
 from functions.outbox import InDoubtError, Message, NotSentError
+from functions.secret import smtp_password
 from functions.settings import Settings
 
 ENCRYPTED_PORT = 465  # encrypted from the start; on all others, STARTTLS
@@ -54,7 +55,7 @@ def _connected(settings: Settings) -> Iterator[smtplib.SMTP]:
     server = _opened(settings)
     try:
         if settings.smtp_user:
-            server.login(settings.smtp_user, settings.smtp_password)
+            server.login(settings.smtp_user, smtp_password(settings))
         yield server
     finally:
         with suppress(OSError):  # whether the message was taken is known by now

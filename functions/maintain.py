@@ -14,22 +14,19 @@ from itertools import islice, takewhile
 from typing import Any
 from uuid import UUID
 
-import requests
 import sqlalchemy
 
-from functions import months, parts
+from functions import ledger, months, partitions, parts
 from functions import train as training
 from functions.alerts import raise_alerts, send_alerts
 from functions.archive import archive_month
-from functions.delivery import deliver, tell_of_decisions
+from functions.delivery import UnreachableError, deliver, tell_of_decisions
 from functions.events import ObjectEvent
 from functions.runtime import Platform
 from functions.tick import Result, Tick
 
 logger = logging.getLogger(__name__)
 
-# The inlet of deliveries does not answer: no target's own trouble, and each further one would wait just as long.
-UNREACHABLE = (requests.ConnectionError, requests.Timeout)
 RUNS_AT_ONCE = 1000
 # Whoever brings a month back wants to look at it; the next tick would take it away again.
 RESTORED_STAYS = timedelta(days=30)
@@ -115,7 +112,7 @@ def deliver_missed(tick: Tick) -> None:
         known = _runs(on, "maintain/known_uploads", [upload.run_id for upload in uploads])
         for upload in uploads:
             if upload.run_id not in known:
-                with tick.attempt("deliver_missed", upload.name, UNREACHABLE):
+                with tick.attempt("deliver_missed", upload.name, UnreachableError):
                     _deliver(tick, upload, "validate")
                     tick.tell("deliver_missed", upload.name, "delivered")
 
@@ -126,10 +123,9 @@ def deliver_again(tick: Tick) -> None:
     Each function takes a repeated delivery for what it is, so delivering more than was lost does no harm.
     """
     for run in _silent_runs(tick.on, tick.on.settings.redeliver_after_minutes):
-        with tick.attempt("deliver_again", run.object_name, UNREACHABLE):
+        with tick.attempt("deliver_again", run.object_name, UnreachableError):
             if not run.is_validated:
-                upload = ObjectEvent(run.bucket, run.object_name, run.generation, run.uploaded_at, run.size_bytes)
-                _deliver(tick, upload, "validate")
+                _deliver(tick, ledger.upload_of(run), "validate")
             waiting = [
                 (part, function)
                 for bucket, function in _stages(tick.on)
@@ -147,7 +143,7 @@ def load_released(tick: Tick) -> None:
         waiting = transaction.value("maintain/released_rows", minutes=minutes)
     if waiting:
         if not tick.is_dry:
-            tell_of_decisions(tick.on.settings.delivery_url)
+            tell_of_decisions(tick.on.settings)
         tick.tell("load_released", "quality_log", "delivered", f"{_counted(waiting, 'row')} waited")
 
 
@@ -207,15 +203,14 @@ def _ensure(tick: Tick, task: str, first_day: date) -> bool:
     target = f"{first_day:%Y-%m}"
     with tick.attempt(task, target):
         if not tick.is_dry:
-            with tick.on.warehouse.transaction() as transaction:
-                transaction.run("maintain/ensure_partition", first_day=first_day)
+            partitions.ensure(tick.on.warehouse, first_day)
         return True
     return False
 
 
 def _deliver(tick: Tick, event: ObjectEvent, function: str) -> None:
     if not tick.is_dry:
-        deliver(event, function, tick.on.settings.delivery_url)
+        deliver(event, function, tick.on.settings)
 
 
 def _silent_runs(on: Platform, minutes: int) -> Sequence[sqlalchemy.Row[Any]]:

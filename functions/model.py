@@ -9,17 +9,20 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from functions import forest
+from functions.catalogue import Accepted, Catalogue
 from functions.forest import Forest
 from functions.robust import Floats, Integers, Spread
 
 # Names the rule that judges by a model, and how a model is made: change it when one of them changes.
-RULE = "history-1"
+RULE = "history-2"
 
 
 class ModelError(RuntimeError):
@@ -46,16 +49,35 @@ class Product(Group):
 
 
 @dataclass(frozen=True)
+class Released:
+    """What a person let through of a product: its prices, ascending, and its largest quantity."""
+
+    prices: Floats
+    largest_quantity: float
+
+
+@dataclass(frozen=True)
 class Model:
-    """What is usual, and a forest over (z of log price, z of log quantity, z of log line worth)."""
+    """What is usual, what people released, and a forest over (z of log price, of log quantity, of log line worth)."""
 
     version: str
     products: dict[str, Product]
     categories: dict[str, Group]
     category_of: dict[str, str]
     everything: Group
+    released: dict[str, Released]
     worth: Spread
     forest: Forest
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The products as arrays."""
+        return Catalogue.of(self.products)
+
+    @cached_property
+    def accepted(self) -> Accepted:
+        """What people released as arrays."""
+        return Accepted.of(self.released)
 
 
 def make(content: dict[str, Any]) -> tuple[str, bytes]:
@@ -66,7 +88,10 @@ def make(content: dict[str, Any]) -> tuple[str, bytes]:
 
 def read(version: str, data: bytes) -> Model:
     """The model in a stored object; raises ModelError where it is not the one that its name says."""
-    text = gzip.decompress(data)
+    try:
+        text = gzip.decompress(data)
+    except (OSError, EOFError, zlib.error):
+        text = b""
     if version != f"{RULE}-{hashlib.sha256(text).hexdigest()[:16]}":
         raise ModelError(f"The model {version} was damaged or made for another rule than {RULE}: train a new one.")
     content = json.loads(text)
@@ -76,6 +101,7 @@ def read(version: str, data: bytes) -> Model:
         categories={name: Group(**_group(plain)) for name, plain in content["categories"].items()},
         category_of=content["category_of"],
         everything=Group(**_group(content["everything"])),
+        released={name: _released(plain) for name, plain in content["released"].items()},
         worth=Spread(**content["worth"]),
         forest=forest.from_plain(content["forest"]),
     )
@@ -88,6 +114,10 @@ def plain_group(group: Group) -> dict[str, Any]:
 
 def _group(plain: dict[str, Any]) -> dict[str, Any]:
     return {**plain, "price": Spread(**plain["price"]), "quantity": Spread(**plain["quantity"])}
+
+
+def _released(plain: dict[str, Any]) -> Released:
+    return Released(np.array(plain["prices"], dtype=np.float64), plain["largest_quantity"])
 
 
 def _product(plain: dict[str, Any]) -> Product:

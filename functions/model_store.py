@@ -5,6 +5,8 @@ An object's name tells when it was trained and which version it is; names sort b
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,7 +14,9 @@ from functions import anomaly_batch
 from functions.events import ObjectEvent
 from functions.model import RULE, Model, ModelError, read
 from functions.runtime import Platform
-from functions.store import ObjectStore
+from functions.store import ObjectGoneError, ObjectStore
+
+logger = logging.getLogger(__name__)
 
 ENDING = ".json.gz"
 
@@ -20,24 +24,42 @@ ENDING = ".json.gz"
 def model_for(on: Platform) -> Model | None:
     """The model to score with: the one that is pinned, else the newest; None where each part is its own baseline.
 
+    One that cannot be used must not keep sales waiting: the one before it is used, and each row names which that was.
     Raises ModelError where the pinned one cannot be had.
     """
     pinned = on.settings.model_version
     if pinned == anomaly_batch.MODEL_VERSION:
         return None
-    found = newest(on, pinned or RULE)
-    if found is None and pinned:
+    if not pinned:
+        return _newest_usable(on)
+    found = newest(on, pinned)
+    if found is None:
         raise ModelError(
             f"The anomaly model {pinned} is not in the bucket {on.settings.bucket_models}, or the rule that it was "
             "made for is no longer known. Correct ECO_MODEL_VERSION, or leave it empty to score with the newest."
         )
-    return _read(on.store, found) if found else None
+    return _read(on.store, found)
 
 
 def newest(on: Platform, prefix: str = RULE) -> ObjectEvent | None:
     """The newest model whose version begins with `prefix`."""
-    found = [item for item in on.store.list(on.settings.bucket_models) if version_of(item).startswith(prefix)]
-    return found[-1] if found else None
+    return next(_newest_first(on, prefix), None)
+
+
+def _newest_usable(on: Platform) -> Model | None:
+    for item in _newest_first(on, RULE):
+        try:
+            return _read(on.store, item)
+        except ModelError as error:
+            logger.error(
+                "anomaly model passed over", extra={"stage": "score", "object": item.name, "reason": str(error)}
+            )
+    return None
+
+
+def _newest_first(on: Platform, prefix: str) -> Iterator[ObjectEvent]:
+    kept = [item for item in on.store.list(on.settings.bucket_models) if version_of(item).startswith(prefix)]
+    return reversed(kept)
 
 
 def save(on: Platform, version: str, data: bytes, now: datetime) -> bool:
@@ -56,4 +78,7 @@ def version_of(item: ObjectEvent) -> str:
 @lru_cache(maxsize=2)
 def _read(store: ObjectStore, item: ObjectEvent) -> Model:
     """Read once by each process; two, since a newer one takes over while parts of a rebuild may name the older."""
-    return read(version_of(item), store.read(item))
+    try:
+        return read(version_of(item), store.read(item))
+    except ObjectGoneError as error:
+        raise ModelError(str(error)) from error

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -20,13 +20,15 @@ Options = dict[str, Any]
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 INSTANT = pa.timestamp("us", tz="UTC")
+FIRST = pa.scalar(datetime.min.replace(tzinfo=UTC), INSTANT)
+LAST = pa.scalar(datetime.max.replace(tzinfo=UTC), INSTANT)
 DECIMAL = pa.decimal128(18, 6)
 DECIMAL_TEXT = r"^[+-]?(\d{1,12}(\.\d{0,6}0*)?|\.\d{1,6}0*)$"
 EXPONENT_TEXT = r"^[+-]?\d{1,17}(\.\d{0,17})?[eE][+-]?\d{1,2}$"
 TIMESTAMP_TEXT = (
     r"^(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
     r"(?:[ T](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d{1,6}0*)?)?"
-    r"(?P<zone>Z|[+-]\d\d:?\d\d)?)?$"
+    r"(?P<zone>Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?$"
 )
 DAYS_IN_MONTH = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
@@ -95,7 +97,9 @@ def parse_timestamp(texts: pa.Array, options: Options) -> Parsed:
     texts = notation.iso_times(texts, options)
     fields = pc.extract_regex(texts, TIMESTAMP_TEXT)
     well_formed = pc.and_(pc.is_valid(fields), _is_on_the_calendar(fields))
-    parsed = Parsed(_instants(_only(well_formed, texts), fields, options.get("defaultTimezone", "Etc/UTC")))
+    instants = _instants(_only(well_formed, texts), fields, options.get("defaultTimezone", "Etc/UTC"))
+    well_formed = pc.and_(well_formed, pc.and_(pc.greater_equal(instants, FIRST), pc.less_equal(instants, LAST)))
+    parsed = Parsed(pc.if_else(well_formed, instants, pa.scalar(None, INSTANT)))
     example = "as in 2026-01-31T23:59:00, with or without an offset such as +01:00"
     reason = f"is not a date and time {notation.described(options) or example}"
     return _limited(parsed.also(_where_not(pc.fill_null(well_formed, False), texts), reason), options)
@@ -171,9 +175,9 @@ def _limited(parsed: Parsed, options: Options) -> Parsed:
 
 def _limit(value: object, kind: pa.DataType) -> pa.Scalar:
     """A limit from the contract as a value of the column's type."""
-    return (
-        pa.scalar(datetime.fromisoformat(str(value)), kind) if pa.types.is_timestamp(kind) else pa.scalar(value, kind)
-    )
+    if pa.types.is_timestamp(kind):
+        return pa.scalar(datetime.fromisoformat(str(value)), kind)
+    return pa.scalar(date.fromisoformat(str(value)) if pa.types.is_date(kind) else value, kind)
 
 
 def _is_on_the_calendar(fields: pa.StructArray) -> pa.Array:

@@ -37,6 +37,7 @@ class Provenance:
     is_snapshot: bool = False
     closes_snapshot: bool = False
     flags_anomalies: bool = False
+    version: str = ""
     validated_at: str = ""
     scored_at: str = ""
     transformed_at: str = ""
@@ -59,6 +60,7 @@ def of_upload(upload: ObjectEvent, contract: Contract, part_no: int) -> Provenan
         bucket=upload.bucket,
         object_name=upload.name,
         generation=upload.generation,
+        version=upload.version,
         uploaded_at=upload.uploaded_at.isoformat(),
         source=contract.source,
         contract_version=contract.version,

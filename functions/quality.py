@@ -66,7 +66,7 @@ class Quality:
         self.whole_rows.add(hashes_of_rows(hashes, valid.num_rows))
 
     def _add_column(self, name: str, column: pa.ChunkedArray) -> Any:
-        quality = self.columns.setdefault(name, ColumnQuality(_shows_range(self.contract, name)))
+        quality = self.columns.setdefault(name, ColumnQuality(name not in self.contract.personal_names))
         of_rows, of_values = hashes_of(column)
         quality.nulls += column.null_count
         quality.values.add(of_values)
@@ -94,11 +94,6 @@ def enter(transaction: Transaction, lease: Lease, quality: Quality) -> None:
             lowest=_text(column.lowest),
             highest=_text(column.highest),
         )
-
-
-def _shows_range(contract: Contract, name: str) -> bool:
-    """Whether the span of a column may be shown: of customers, nothing but when their changes took effect."""
-    return contract.entity != "customers" or name == "valid_from"
 
 
 def _is_known(value: object) -> bool:

@@ -99,7 +99,7 @@ def rebuild(old: Platform, new: Warehouse, progress: Progress) -> Rebuilt:
     notes = _notes(original, uploads)
     with tempfile.TemporaryDirectory() as folder:
         kept = (old.settings.bucket_raw, old.settings.bucket_models)
-        stages = LocalStages(old.store.client, kept, Path(folder))
+        stages = LocalStages(old.store, kept, Path(folder))
         notes += replay(original, uploads, Platform(old.settings, stages, new), progress)
     return Rebuilt(original.content, verify.checksums(new), len(uploads), notes)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from functions import partitions
 from functions.archive import stage
 from functions.events import ObjectEvent
 from functions.runtime import Platform
@@ -34,9 +35,10 @@ def restore_month(on: Platform, first_day: date) -> str:
         transaction.run("maintain/own_month", first_day=first_day)
         if not transaction.run("restore/mark_restored", object_name=archived.object_name).rowcount:
             raise RestoreError(f"{first_day:%Y-%m} was brought back by somebody else in the meantime")
-        transaction.run("maintain/ensure_partition", first_day=first_day)
+        transaction.run("partition/ensure", first_day=first_day)
         _check(archived, transaction.run("restore/insert").rowcount, "led to")
         transaction.run("load/rollup/month", first_day=first_day)
+    partitions.announce(on.warehouse, first_day)
     return str(archived.object_name)
 
 

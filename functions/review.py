@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from functions import contract as contracts
-from functions import load_dimension, load_sales, logged_rows, parts, transform
+from functions import ledger, load_dimension, load_sales, logged_rows, parts, transform
 from functions.contract import Contract
 from functions.errors import PermanentError
 from functions.events import ObjectEvent
@@ -57,8 +57,7 @@ def handle(on: Platform) -> None:
     with on.warehouse.transaction() as transaction:
         runs = transaction.run("review/waiting_runs").all()
     for run in runs:
-        upload = ObjectEvent(run.bucket, run.object_name, run.generation, run.uploaded_at, run.size_bytes)
-        load_released(on.warehouse, upload)
+        load_released(on.warehouse, ledger.upload_of(run))
 
 
 def load_released(warehouse: Warehouse, upload: ObjectEvent) -> None:

@@ -50,7 +50,10 @@ def run(on: Platform, options: argparse.Namespace) -> int:
     if (options.step == "correct") != bool(correction):
         sys.stderr.write("`correct`, and nothing else, takes --set COLUMN=VALUE.\n")
         return 2
-    by = options.by or getpass.getuser()
+    by = options.by or _user()
+    if not by:
+        sys.stderr.write("Say who decides: --by NAME.\n")
+        return 2
     try:
         if options.step == "replay":
             decided = replay(on, wanted, by)
@@ -60,6 +63,14 @@ def run(on: Platform, options: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return _tell(decided)
+
+
+def _user() -> str:
+    """Who runs this; empty where that is nobody with a name, as in the cloud."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # the latter from Python 3.13 on
+        return ""
 
 
 def _list(on: Platform, wanted: Filter) -> int:

@@ -17,6 +17,9 @@ Integers = NDArray[np.int64]
 
 # Scales the MAD to the standard deviation of a normal distribution: 1 / Phi^-1(3/4).
 MAD_TO_SIGMA = 1.482602218505602
+# A spread's sigma is never smaller than this, in log units: the rule for values that do not vary at all.
+# 0.25 lets a price differ by the factor of 1.28 a sigma, since shops sell at several price levels.
+SMALLEST_SCALE = {"price": 0.25, "quantity": 0.5, "worth": 0.5}
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,11 @@ class Spread:
 
     median: float
     sigma: float
+
+
+def at_least(found: Spread, name: str) -> Spread:
+    """The spread, its sigma not below the smallest scale of price, quantity or worth."""
+    return Spread(found.median, max(found.sigma, SMALLEST_SCALE[name]))
 
 
 def spread(values: Floats, lines: Integers) -> Spread:

@@ -7,12 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from google.cloud import storage
-
 from functions import ledger, log, parts
 from functions.errors import PermanentError
 from functions.events import ObjectEvent
-from functions.settings import Settings
+from functions.settings import Settings, SettingsError
 from functions.store import ObjectGoneError, ObjectStore
 from functions.warehouse import Warehouse, connect
 
@@ -36,7 +34,23 @@ def platform() -> Platform:
     """The platform of this process, made at the first event and kept: clients and connections are reused."""
     settings = Settings.from_environment()
     log.configure(settings.log_level)
-    return Platform(settings, ObjectStore(storage.Client()), connect(settings))
+    return Platform(settings, object_store(settings), connect(settings))
+
+
+def object_store(settings: Settings) -> ObjectStore:
+    """The object store of this process's cloud; only its client is imported. Raises SettingsError."""
+    if settings.store == "gcs":
+        from google.cloud import storage
+
+        from functions.gcs_store import CloudStorage
+
+        return CloudStorage(storage.Client())
+    if settings.store == "s3":
+        from functions.aws import client
+        from functions.s3_store import S3
+
+        return S3(client("s3"))
+    raise SettingsError(f"ECO_STORE={settings.store!r} is no object store; it is gcs or s3")
 
 
 def run_stage(stage: str, event: ObjectEvent, handler: Handler, on: Platform) -> None:

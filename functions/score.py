@@ -37,7 +37,14 @@ def scored(table: pa.Table, model: Model | None) -> pa.Table:
     Judged by the model; without one, each by the others of the part.
     A void states no sale: it is neither scored nor part of the baseline.
     """
-    rows = table.select(["product_id", "unit_price", "quantity"]).to_pandas()
+    rows = pa.table(
+        {
+            "product_id": table["product_id"],
+            # As Decimal objects they would take longer than to be judged.
+            "unit_price": table["unit_price"].cast(pa.float64()),
+            "quantity": table["quantity"].cast(pa.float64()),
+        }
+    ).to_pandas()
     sales = rows[~operation.of(table).to_numpy()]
     found = (anomaly.score(sales, model) if model else anomaly_batch.score(sales)).reindex(rows.index)
     return table.append_column(

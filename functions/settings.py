@@ -31,8 +31,10 @@ class Settings:
     db_name: str = setting("eco", "database")
     db_user: str = setting("", "database role of this function, for example eco_loader")
     db_password: str = setting("", "password of that role; in the cloud it comes from the secret manager")
+    db_secret: str = setting("", "AWS: the secret that holds that password, instead of ECO_DB_PASSWORD")
     db_pool_size: int = setting(8, "connections that one function process may hold open")
 
+    store: str = setting("gcs", "object store: gcs (Google Cloud Storage) or s3 (Amazon S3)")
     bucket_raw: str = setting("eco-raw", "bucket in which uploads land")
     bucket_validated: str = setting("eco-validated", "bucket of validated parts")
     bucket_scored: str = setting("eco-scored", "bucket of scored parts")
@@ -45,13 +47,14 @@ class Settings:
     max_file_bytes: int = setting(20_000_000_000, "a file larger than this once unpacked is refused")
 
     delivery_url: str = setting(
-        "http://127.0.0.1:8791/{function}", "where maintain delivers missed events; {function} is replaced"
+        "http://127.0.0.1:8791/{function}",
+        "where maintain delivers missed events, with s3 an SQS queue; {function} is replaced",
     )
     horizon_months: int = setting(3, "months of partitions that exist ahead of the current one")
     retention_months: int = setting(0, "months of sales kept in the warehouse before archiving; 0 keeps all")
     train_after_hours: int = setting(24, "hours from one training of the anomaly model to the next")
     model_version: str = setting(
-        "", "anomaly model to score with, such as history-1-0123456789abcdef; empty: the newest; batch-1: none"
+        "", "anomaly model to score with, such as history-2-0123456789abcdef; empty: the newest; batch-1: none"
     )
     stage_retention_hours: int = setting(24, "hours that stage objects of finished runs are kept")
     redeliver_after_minutes: int = setting(10, "minutes without progress before a run's events are delivered again")
@@ -68,6 +71,7 @@ class Settings:
     smtp_port: int = setting(587, "its port; on 465 the connection is encrypted from the start")
     smtp_user: str = setting("", "name to log in to it with, if it wants one")
     smtp_password: str = setting("", "password for that; in the cloud it comes from the secret manager")
+    smtp_secret: str = setting("", "AWS: the secret that holds that password, instead of SMTP_PASSWORD")
     smtp_tls: str = setting(
         "on", "implicit does on any port as on 465; off sends mail unencrypted, without logging in", TLS_CHOICES
     )

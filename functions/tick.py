@@ -10,14 +10,12 @@ from datetime import datetime
 
 import pg8000
 import pyarrow as pa
-import requests
 import sqlalchemy
-from google.api_core.exceptions import GoogleAPIError
 
 from functions.archive import ArchiveMismatchError
 from functions.model import ModelError
 from functions.runtime import Platform
-from functions.store import ObjectGoneError
+from functions.store import ObjectDamagedError, ObjectExistsError, ObjectGoneError
 from functions.warehouse import CopyRefusedError
 
 logger = logging.getLogger(__name__)
@@ -26,9 +24,9 @@ FAILURES = (
     sqlalchemy.exc.SQLAlchemyError,
     pg8000.Error,
     CopyRefusedError,
-    GoogleAPIError,
     ObjectGoneError,
-    requests.RequestException,
+    ObjectExistsError,
+    ObjectDamagedError,
     pa.ArrowException,
     OSError,
     ArchiveMismatchError,
@@ -64,13 +62,13 @@ class Tick:
         self._record(Result(task, target, f"would be {outcome}" if self.is_dry else outcome, detail))
 
     @contextmanager
-    def attempt(self, task: str, target: str = "-", beyond: tuple[type[Exception], ...] = ()) -> Iterator[None]:
+    def attempt(self, task: str, target: str = "-", beyond: type[Exception] | tuple[()] = ()) -> Iterator[None]:
         """Record it as a failure of this target where the block fails; what is `beyond` the target is raised."""
         try:
             yield
         except beyond:
             raise
-        except FAILURES as error:
+        except (*FAILURES, *self.on.store.failures) as error:
             self.fail(task, target, _reason(error))
 
     def fail(self, task: str, target: str, reason: str) -> None:

@@ -41,8 +41,12 @@ def train(on: Platform, now: datetime) -> tuple[str, str]:
         file = Path(folder) / "sales.csv"
         with on.warehouse.transaction() as transaction, file.open("wb") as sink:
             category_of = {row.product_id: row.category for row in transaction.run("train/categories")}
+            released = [
+                (row.product_id, float(row.unit_price), float(row.quantity))
+                for row in transaction.run("train/released")
+            ]
             transaction.copy_out("train/sales", sink)
-        content = learn(_products(file), category_of)
+        content = learn(_products(file), category_of, released)
     if content is None:
         return "skipped", "too few sales to learn from: each part stays its own baseline"
     version, data = model.make(content)

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from functions import carbon, operation, parts
 from functions.events import ObjectEvent
 from functions.operation import OPERATION
+from functions.parsing import DECIMAL, INSTANT
 from functions.parts import Provenance
 from functions.rules import json_text
 from functions.runtime import Platform
@@ -25,6 +26,19 @@ SALE_COLUMNS = (
     "net_amount", "currency", "country", "is_void", "source_row", "group_line", "group_time", "anomaly_score",
     "anomaly_reason",
 )  # fmt: skip
+# What a contract need not have; nothing is known of it then.
+OPTIONAL = {
+    "sales": {"customer_id": pa.string(), "country": pa.string(), "discount_rate": RATE},
+    "products": {
+        "valid_from": INSTANT, "category": pa.string(), "material": pa.string(), "material_origin": pa.string(),
+        "unit_weight_kg": DECIMAL, "declared_product_kg": DECIMAL, "declared_baseline_kg": DECIMAL,
+        "list_price": DECIMAL, "currency": pa.string(),
+    },
+    "customers": {
+        "valid_from": INSTANT, "loyalty_tier": pa.string(), "segment": pa.string(), "country": pa.string(),
+        "joined_on": pa.date32(),
+    },
+}  # fmt: skip
 CHANGE_COLUMNS = ("natural_key", "valid_from", "attributes", "source_row")
 
 
@@ -44,9 +58,16 @@ def transformed(table: pa.Table, provenance: Provenance) -> pa.Table:
         case "sales":
             return sales(table, provenance.replaces_orders)
         case "products":
-            return changes(carbon.with_footprints(table), "product_id", uploaded_at)
+            return changes(carbon.with_footprints(_completed(table, "products")), "product_id", uploaded_at)
         case _:
-            return changes(table, "customer_id", uploaded_at)
+            return changes(_completed(table, "customers"), "customer_id", uploaded_at)
+
+
+def _completed(table: pa.Table, entity: str) -> pa.Table:
+    for name, kind in OPTIONAL[entity].items():
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(table.num_rows, kind))
+    return table
 
 
 def sales(table: pa.Table, replaces_orders: bool) -> pa.Table:
@@ -55,9 +76,9 @@ def sales(table: pa.Table, replaces_orders: bool) -> pa.Table:
     The group is the line; where the source numbers no lines it is the order's UTC day, and a line's number is its
     row in the file.
     """
+    table = _completed(table, "sales")
     columns = {name: table[name] for name in table.column_names}
-    rate = columns.get("discount_rate", pa.nulls(table.num_rows, RATE))
-    columns["discount_rate"] = pc.fill_null(rate.cast(RATE), pa.scalar(0, RATE))
+    columns["discount_rate"] = pc.fill_null(columns["discount_rate"].cast(RATE), pa.scalar(0, RATE))
     columns["is_void"] = operation.of(table)
     columns["net_amount"] = net_amount(columns["quantity"], columns["unit_price"], columns["discount_rate"])
     if replaces_orders:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -17,8 +18,9 @@ from functions.events import ObjectEvent
 from functions.ledger import Lease
 from functions.quality import Quality
 from functions.readers import detect
+from functions.rules import Checked
 from functions.runtime import Platform
-from functions.store import ObjectGoneError
+from functions.store import ObjectDamagedError, ObjectGoneError
 from functions.warehouse import Warehouse
 
 # Rejected rows are written so many at a time: a transaction for each few of them is what would cost most.
@@ -99,7 +101,7 @@ def _valid_rows(upload: ObjectEvent, on: Platform, lease: Lease, counts: Counts,
     """The valid rows as they are read; the rejected ones go to the quality log on the way, many at a time."""
     waiting: list[pa.Table] = []
     try:
-        for checked in checking.checked(_opened(upload, on), drift):
+        for checked in _checked(upload, on, drift):
             counts.rows_read += checked.valid.num_rows + checked.rejected.num_rows
             counts.rows_rejected += checked.rejected.num_rows
             waiting.append(checked.rejected)
@@ -119,14 +121,23 @@ def _is_much(tables: list[pa.Table]) -> bool:
     return rows >= LOGGED_ROWS or size >= LOGGED_BYTES
 
 
-def _opened(upload: ObjectEvent, on: Platform) -> detect.Opened:
+def _checked(upload: ObjectEvent, on: Platform, drift: Drift) -> Iterator[Checked]:
+    with _readable(upload):
+        opened = detect.open_file(upload.name, on.store.open(upload), on.settings.max_file_bytes)
+        yield from checking.checked(opened, drift)
+
+
+@contextmanager
+def _readable(upload: ObjectEvent) -> Iterator[None]:
+    """Raise PermanentError where the upload is gone, or what came before its end is not to be trusted."""
     try:
-        stream = on.store.open(upload)
+        yield
     except ObjectGoneError as error:
         raise PermanentError(
             f"{upload.name} was replaced or deleted before it was read. If it was replaced, the newer upload counts."
         ) from error
-    return detect.open_file(upload.name, stream, on.settings.max_file_bytes)
+    except ObjectDamagedError as error:
+        raise PermanentError(f"{upload.name} was damaged on its way from the bucket. Upload it again.") from error
 
 
 def _renew(warehouse: Warehouse, lease: Lease) -> None:

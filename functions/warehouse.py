@@ -18,6 +18,7 @@ import pyarrow as pa
 import sqlalchemy
 from pyarrow import csv
 
+from functions.secret import password
 from functions.settings import Settings
 from functions.sql import query
 
@@ -96,7 +97,7 @@ def connect(settings: Settings, answer_seconds: float | None = None) -> Warehous
         # Without it, the last packet of each small COPY waits 40 ms for the server's delayed acknowledgement.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.settimeout(answer_seconds)
-        return pg8000.Connection(settings.db_user, password=settings.db_password, database=settings.db_name, sock=sock)
+        return pg8000.Connection(settings.db_user, password=password(settings), database=settings.db_name, sock=sock)
 
     return Warehouse(
         sqlalchemy.create_engine(

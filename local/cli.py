@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from local import lifecycle, review, state
+from local import contract, lifecycle, review, state
 from local.errors import LocalError, UsageError
 from local.home import Home
 from local.terminal import addresses, console, errors, told
@@ -27,6 +27,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 it worked, 1 it did not, 2 the command line is wrong. "
     "ECO_HOME is the data folder (.eco), ECO_PORT_OFFSET is added to every port.",
 )
+app.add_typer(contract.app, name="contract")
 app.add_typer(review.app, name="review")
 
 

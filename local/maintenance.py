@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.table import Table
 
+from functions.gcs_store import CloudStorage
 from functions.maintain import MaintenanceError, handle
 from functions.restore import RestoreError, restore_month
 from functions.tick import FAILURES
@@ -49,7 +50,7 @@ def restore(home: Home, month: date) -> str:
     """Bring an archived month, given by its first day, back; returns the name of its archive. Raises LocalError."""
     try:
         return restore_month(platform(home, "eco_operator"), month)
-    except (RestoreError, *FAILURES) as error:
+    except (RestoreError, *FAILURES, *CloudStorage.failures) as error:
         raise LocalError(f"{month:%Y-%m} was not brought back: {error}") from error
 
 

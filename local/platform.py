@@ -7,9 +7,9 @@ import os
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage
 
+from functions.gcs_store import CloudStorage
 from functions.runtime import Platform
 from functions.settings import Settings
-from functions.store import ObjectStore
 from functions.warehouse import connect
 from local.home import Home
 from local.stack import database_environment
@@ -33,4 +33,4 @@ def platform(home: Home, role: str) -> Platform:
         credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call] # the library is not typed
         client_options={"api_endpoint": home.url("storage")},
     )
-    return Platform(settings, ObjectStore(client), connect(settings))
+    return Platform(settings, CloudStorage(client), connect(settings))

@@ -1,4 +1,7 @@
-"""The storage emulator: the real fake-gcs-server, which announces each upload to the event relay."""
+"""The storage emulator: the real fake-gcs-server, which announces each upload to the event relay.
+
+`python -m local.storage` makes its buckets, once, before the functions of docker compose start.
+"""
 
 from __future__ import annotations
 
@@ -61,3 +64,7 @@ def buckets(settings: Settings) -> tuple[str, ...]:
         settings.bucket_archive,
         settings.bucket_models,
     )
+
+
+if __name__ == "__main__":
+    make_buckets(Home.from_environment())

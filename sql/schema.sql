@@ -74,7 +74,8 @@ CREATE TABLE eco.pipeline_run (
     part_rows integer,
     notice text,
     drift jsonb,
-    UNIQUE (bucket, object_name, generation),
+    version text NOT NULL DEFAULT '',
+    UNIQUE (bucket, object_name, generation, version),
     CONSTRAINT status_is_known CHECK (status IN ('RUNNING', 'SUCCESS', 'FAILED')),
     CONSTRAINT finished_has_time CHECK ((status = 'RUNNING') = (finished_at IS NULL)),
     CONSTRAINT failed_has_reason CHECK (status <> 'FAILED' OR reason IS NOT NULL),
@@ -91,6 +92,8 @@ CREATE TABLE eco.pipeline_run (
     )
 );
 COMMENT ON TABLE eco.pipeline_run IS 'One object version on its way through the stages: ledger and heartbeat.';
+COMMENT ON COLUMN eco.pipeline_run.version IS
+'What names this upload where generations do not: the version id of S3. The generation still tells which is newer.';
 COMMENT ON COLUMN eco.pipeline_run.owner IS
 'Token of the attempt that validates the file. Each of its writes names it, so a late one cannot overwrite a newer.';
 COMMENT ON COLUMN eco.pipeline_run.part_rows IS
@@ -805,6 +808,58 @@ BEGIN
 END
 $$;
 
+-- Makes every session notice the partition of a month (UTC) that was made in an earlier transaction. PostgreSQL alone
+-- does not see to it: a session that is just reading the list of partitions for the first time when one is attached
+-- takes the notice of it and keeps the list without it. It then looks for the sales of the month, and puts them, into
+-- the default partition, until the next notice. So wait for all who may be reading an old list, and give notice again.
+-- Whoever takes longer than five seconds is not waited for; then the month is announced again by the next who needs it.
+CREATE FUNCTION eco.announce_sales_partition(any_day date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = eco, pg_temp SET lock_timeout = '5s' AS $$
+DECLARE
+    partition regclass := to_regclass('eco.fact_sales_' || to_char(any_day, 'YYYY_MM'));
+    latest timestamptz := clock_timestamp() + interval '5 seconds';
+    readers text[];
+BEGIN
+    IF partition IS NULL OR obj_description(partition, 'pg_class') IS NOT NULL THEN
+        RETURN;
+    END IF;
+    readers := ARRAY(
+        SELECT virtualtransaction FROM pg_locks
+        WHERE
+            relation = 'eco.fact_sales'::regclass AND granted AND pid <> pg_backend_pid()
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    );
+    WHILE
+        EXISTS (SELECT FROM pg_locks WHERE locktype = 'virtualxid' AND virtualtransaction = ANY(readers))
+        AND clock_timestamp() < latest
+    LOOP
+        PERFORM pg_sleep(0.005);
+    END LOOP;
+    -- Changes nothing but is noticed like a change, and waits only for who changes the table's definition as well.
+    ALTER TABLE ONLY eco.fact_sales ALTER COLUMN line_no SET STATISTICS -1;
+    IF clock_timestamp() < latest THEN
+        EXECUTE format('COMMENT ON TABLE %s IS %L', partition, 'Announced to every session.');
+    END IF;
+END
+$$;
+
+-- Should a session all the same not have noticed a partition: better an error, after which the load comes again, than
+-- a sale that who asks for its month does not find.
+CREATE FUNCTION eco.refuse_misplaced_sale() RETURNS trigger
+LANGUAGE plpgsql SET search_path = eco, pg_temp AS $$
+DECLARE
+    partition_name text := 'fact_sales_' || to_char(NEW.sale_timestamp AT TIME ZONE 'UTC', 'YYYY_MM');
+BEGIN
+    IF to_regclass('eco.' || partition_name) IS NOT NULL THEN
+        RAISE EXCEPTION 'this session has not noticed the partition % yet; try again', partition_name
+        USING ERRCODE = 'serialization_failure';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER misplaced_sale_is_refused BEFORE INSERT ON eco.fact_sales_default
+FOR EACH ROW EXECUTE FUNCTION eco.refuse_misplaced_sale();
+
 -- Keeps everyone but readers off a month of sales until the transaction ends; false where there is no such partition.
 -- In the order in which loads take these locks, so that no two wait for each other.
 CREATE FUNCTION eco.own_sales_month(first_day date) RETURNS boolean
@@ -898,7 +953,7 @@ RETURN left(
 );
 
 -- Of each run, its rejected rows by their first problem, and its held rows by what is unusual of them: the words of
--- the reason before its first number. `open_rows` wait for a person.
+-- the reason before its first number, and the mistake that would explain it. `open_rows` wait for a person.
 CREATE VIEW eco.run_reasons AS
 SELECT
     run.run_id,
@@ -907,7 +962,11 @@ SELECT
     logged.kind,
     logged.column_name,
     CASE
-        WHEN logged.kind = 'held' THEN regexp_replace(logged.reason, '\s*-?[0-9].*$', '')
+        WHEN logged.kind = 'held' THEN concat_ws(
+            ': ',
+            regexp_replace(logged.reason, '\s*-?[0-9].*$', ''),
+            substring(logged.reason FROM '(did the decimal point slip|were they swapped)[?]$')
+        )
         ELSE eco.common_reason(logged.reason)
     END AS reason,
     count(*) AS logged_rows,
@@ -930,6 +989,16 @@ FROM eco.run_reasons
 WHERE kind = 'held'
 GROUP BY day, source, reason;
 COMMENT ON VIEW eco.held_by_reason IS 'Held rows by UTC day of the upload and by what is unusual of them.';
+
+CREATE VIEW eco.released_value AS
+SELECT
+    coalesce(corrected, row) ->> 'product_id' AS product_id,
+    (coalesce(corrected, row) ->> 'unit_price')::numeric AS unit_price,
+    abs((coalesce(corrected, row) ->> 'quantity')::numeric) AS quantity
+FROM eco.quality_log
+WHERE kind = 'held' AND review_state = 'loaded';
+COMMENT ON VIEW eco.released_value IS
+'What people let through of the held sales, without who bought it: what the anomaly model learns from their decisions.';
 
 CREATE VIEW eco.source_freshness AS
 SELECT
@@ -1055,8 +1124,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON eco.fact_sales, eco.sale_tombstone TO ec
 GRANT SELECT ON eco.forgotten_customer, eco.sales_archive TO eco_loader;
 GRANT SELECT, INSERT, DELETE ON eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales TO eco_loader;
 GRANT EXECUTE ON FUNCTION
-    eco.ensure_sales_partition, eco.carbon_savings_kg, eco.sale_content, eco.void_content, eco.sales_month,
-    eco.roll_up_sales
+    eco.ensure_sales_partition, eco.announce_sales_partition, eco.carbon_savings_kg, eco.sale_content, eco.void_content,
+    eco.sales_month, eco.roll_up_sales
     TO eco_loader;
 
 GRANT SELECT ON
@@ -1065,11 +1134,13 @@ GRANT SELECT ON
     TO eco_maintainer;
 GRANT SELECT (run_id, review_state, reviewed_at) ON eco.quality_log TO eco_maintainer;
 GRANT SELECT, INSERT ON eco.maintenance_log TO eco_maintainer;
-GRANT EXECUTE ON FUNCTION eco.ensure_sales_partition, eco.own_sales_month, eco.drop_sales_partition TO eco_maintainer;
+GRANT EXECUTE ON FUNCTION
+    eco.ensure_sales_partition, eco.announce_sales_partition, eco.own_sales_month, eco.drop_sales_partition
+    TO eco_maintainer;
 
 GRANT INSERT ON eco.run_quality, eco.run_column_quality TO eco_validator;
 GRANT SELECT, INSERT, UPDATE ON eco.alert, eco.alert_message, eco.alert_told TO eco_maintainer;
-GRANT SELECT ON eco.missing_day TO eco_maintainer;
+GRANT SELECT ON eco.missing_day, eco.released_value TO eco_maintainer;
 GRANT EXECUTE ON FUNCTION eco.common_reason TO eco_maintainer, eco_reader, eco_reviewer;
 
 GRANT UPDATE (restored_at) ON eco.sales_archive TO eco_operator;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.aws import Emulator, emulator
 from tests.pipeline import Pipeline
 from tests.running_stack import RunningStack, started
 
@@ -18,13 +20,21 @@ settings.register_profile(
 )
 settings.load_profile("default")
 
-ONLINE_RETAIL = Path(__file__).parents[2] / "shared" / "data" / "online-retail"
+# The data set of UCI, a CSV a day; it is not part of the project.
+ONLINE_RETAIL = Path(os.environ.get("ONLINE_RETAIL") or Path(__file__).parents[2] / "shared" / "data" / "online-retail")
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """A stack as `python -m local up` starts it, for the whole session."""
     with started(tmp_path_factory.mktemp("session")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[Emulator]:
+    """S3 and SQS, for the whole session."""
+    with emulator() as running:
         yield running
 
 

@@ -23,9 +23,9 @@ from pg8000 import native
 
 from functions import load, maintain, runtime, score, transform, validate
 from functions.events import ObjectEvent
+from functions.gcs_store import CloudStorage
 from functions.runtime import Platform
 from functions.settings import Settings
-from functions.store import ObjectStore
 from functions.tick import Result
 from functions.warehouse import connect
 from local.credentials import SUPERUSER, credentials
@@ -74,11 +74,7 @@ class Pipeline:
 
     @cached_property
     def client(self) -> storage.Client:
-        return storage.Client(
-            project="local",
-            credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call] # the library is not typed
-            client_options={"api_endpoint": self.home.url("storage")},
-        )
+        return storage_client(self.home)
 
     @cached_property
     def platforms(self) -> dict[str, Platform]:
@@ -105,7 +101,7 @@ class Pipeline:
 
     def _platform(self, role: str) -> Platform:
         settings = self.settings(role)
-        return Platform(settings, ObjectStore(self.client), connect(settings))
+        return Platform(settings, CloudStorage(self.client), connect(settings))
 
     def upload(self, name: str, data: bytes | str) -> ObjectEvent:
         """Put a file into the raw bucket; nothing is delivered yet."""
@@ -123,7 +119,7 @@ class Pipeline:
         if stage == "validate":
             return [upload]
         before = {"score": "validated", "transform": "scored", "load": "curated"}[stage]
-        return list(ObjectStore(self.client).list(f"{self.name}-{before}", f"{upload.run_id}/"))
+        return list(CloudStorage(self.client).list(f"{self.name}-{before}", f"{upload.run_id}/"))
 
     def process(self, *uploads: ObjectEvent) -> None:
         """Deliver all that each upload leads to, upload after upload."""
@@ -161,6 +157,15 @@ class Pipeline:
             platform.warehouse.engine.dispose()
         for engine in self._warehouses.values():
             engine.dispose()
+
+
+def storage_client(home: Home) -> storage.Client:
+    """A client of the stack's buckets."""
+    return storage.Client(
+        project="local",
+        credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call] # the library is not typed
+        client_options={"api_endpoint": home.url("storage")},
+    )
 
 
 def superuser(home: Home, database: str = "postgres") -> native.Connection:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,6 +15,7 @@ from functions.contract import Contract, folded
 DELIMITERS = ",;\t|"
 RARE_DELIMITERS = "^~:\x1f\x01 "
 LINES_SEARCHED = 20
+VALUE = re.compile(r"[+-]?[\d.,]*\d%?$|\d[\d.,:/T -]*\d(Z|\s*[ap]m)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -25,28 +28,54 @@ class Header:
 
 
 def place(rows: Sequence[Sequence[str]], contract: Contract) -> int:
-    """Which of the first rows is the header: the first that has the most of the contract's columns."""
-    expected = {folded(column.physical_name) for column in contract.columns}
-    matches = [len({folded(name) for name in row} & expected) for row in rows]
+    """Which of the first rows is the header: the first that has the most of the contract's columns.
+
+    Without a contract, the first that has the most names; a row with a number or a date in it is none.
+    """
+    expected = _expected(contract)
+    matches = [len({folded(name) for name in row} & expected) if expected else _names(row) for row in rows]
     return matches.index(max(matches)) if matches else 0
 
 
 def of_text(text: str, contract: Contract) -> Header:
     """The header that the beginning of a CSV file has, with the delimiter that finds the most expected columns."""
     layout = contract.layout
-    candidates = (
-        [layout.delimiter] if layout.delimiter else [*DELIMITERS, *(RARE_DELIMITERS if contract.columns else "")]
-    )
-    expected = {folded(column.physical_name) for column in contract.columns}
-    best, best_score = Header([], ",", 0), (-1, -1)
-    for delimiter in candidates:
-        rows, ends = _rows(text, delimiter, contract)
-        at = place(rows, contract)
-        names = rows[at] if rows else []
-        score = len({folded(name) for name in names} & expected), _evenness(rows) if not expected else 0
-        if score > best_score:
-            best, best_score = Header(_widened(names, rows[at + 1 :]), delimiter, ends[at] if ends else 0), score
-    return best
+    if layout.delimiter:
+        return _best(text, layout.delimiter, contract)[1]
+    score, found = max(_tried(text, DELIMITERS, contract), key=_score)
+    if contract.columns or score <= (1, 0):
+        score, found = max([(score, found), *_tried(text, RARE_DELIMITERS, contract)], key=_score)
+    return found
+
+
+def _expected(contract: Contract) -> set[str]:
+    return {folded(column.physical_name) for column in contract.columns}
+
+
+def _names(row: Sequence[str]) -> int:
+    filled = [name for name in row if name.strip()]
+    return 0 if any(VALUE.match(name.strip()) for name in filled) else len(filled)
+
+
+def _tried(text: str, delimiters: str, contract: Contract) -> list[tuple[tuple[int, int], Header]]:
+    return [_best(text, delimiter, contract) for delimiter in delimiters]
+
+
+def _score(tried: tuple[tuple[int, int], Header]) -> tuple[int, int]:
+    return tried[0]
+
+
+def _best(text: str, delimiter: str, contract: Contract) -> tuple[tuple[int, int], Header]:
+    """The header by one delimiter, and how much speaks for it."""
+    rows, ends = _rows(text, delimiter, contract)
+    if not rows:
+        return (-1, 0), Header([], delimiter, 0)
+    at = place(rows, contract)
+    expected = _expected(contract)
+    score = len({folded(name) for name in rows[at]} & expected), 0
+    if not expected:
+        score = 1, _evenness(rows)
+    return score, Header(_widened(rows[at], rows[at + 1 :]), delimiter, ends[at])
 
 
 def _rows(text: str, delimiter: str, contract: Contract) -> tuple[list[list[str]], list[int]]:
@@ -73,6 +102,6 @@ def _widened(names: list[str], following: list[list[str]]) -> list[str]:
 
 
 def _evenness(rows: list[list[str]]) -> int:
-    """How many columns the rows have, if all of them have as many."""
-    widths = {len(row) for row in rows[:-1] or rows}
-    return widths.pop() if len(widths) == 1 else 0
+    """How many delimiters stand in rows that have the usual number of them."""
+    widths = Counter(len(row) for row in rows)
+    return max(count * (width - 1) for width, count in widths.items())

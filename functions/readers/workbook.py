@@ -68,7 +68,7 @@ def _check_size(file: IO[bytes], name: str) -> None:
 
 
 def _chosen(book: Book, contract: Contract, name: str) -> Sheet:
-    """The sheet that the contract names, else the only visible one that has the columns of this source."""
+    """The sheet that the contract names, else the only visible one that has this source's columns, else the widest."""
     wanted = contract.layout.sheet
     if wanted is not None:
         named = [sheet for sheet in book.sheets if folded(sheet.name) == folded(wanted)]
@@ -88,7 +88,7 @@ def _chosen(book: Book, contract: Contract, name: str) -> Sheet:
             f"{name} has several sheets with the columns of source {contract.source!r}: {names}. "
             "Name the one that counts as `sheet` in the contract, or hide the others."
         )
-    return fitting[0] if fitting else visible[0]
+    return fitting[0] if fitting else max(visible, key=lambda sheet: len(_header(book, sheet, contract)[1]))
 
 
 def _header(book: Book, sheet: Sheet, contract: Contract) -> tuple[int, list[str]]:

@@ -1,4 +1,4 @@
 -- Enter a run; a repeated delivery of the same generation finds it there.
-INSERT INTO eco.pipeline_run (run_id, bucket, object_name, generation, uploaded_at, size_bytes)
-VALUES (:run_id, :bucket, :object_name, :generation, :uploaded_at, :size_bytes)
+INSERT INTO eco.pipeline_run (run_id, bucket, object_name, generation, version, uploaded_at, size_bytes)
+VALUES (:run_id, :bucket, :object_name, :generation, :version, :uploaded_at, :size_bytes)
 ON CONFLICT (run_id) DO NOTHING

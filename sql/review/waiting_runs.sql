@@ -1,5 +1,5 @@
 -- Runs of which released rows wait to be loaded. While a file is in progress, its counts are not settled: its rows wait.
-SELECT run_id, bucket, object_name, generation, uploaded_at, size_bytes
+SELECT run_id, bucket, object_name, generation, version, uploaded_at, size_bytes
 FROM eco.pipeline_run AS run
 WHERE
     status <> 'RUNNING'

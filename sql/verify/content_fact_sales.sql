@@ -6,7 +6,7 @@ FROM (
         sale.discount_rate, sale.net_amount, sale.currency, sale.country, sale.carbon_savings_kg,
         product.product_id, product.valid_from AS product_from,
         customer.customer_id, customer.valid_from AS customer_from,
-        run.object_name, run.generation, sale.source_row
+        run.object_name, CASE WHEN :with_generations THEN run.generation END AS generation, sale.source_row
     FROM eco.fact_sales AS sale
     LEFT JOIN eco.dim_product AS product ON sale.product_key = product.product_key
     LEFT JOIN eco.dim_customer AS customer ON sale.customer_key = customer.customer_key

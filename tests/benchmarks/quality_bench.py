@@ -37,17 +37,22 @@ def main() -> int:
     console, worst = Console(width=200), list[dict[str, float]]()
     ahead = True
     for start in options.start:
+        if start + options.days >= len(days):
+            sys.stderr.write(f"No day is left to score: the data set has {len(days)} days. Lower FROM or DAYS.\n")
+            return 2
+        known = learnt(pd.concat(days[start : start + options.days]))
         for seed in options.seed:
-            made = trial(days, start, options.baseline_days, options.days, options.share, seed)
+            made = trial(days, start, options.days, options.next, options.share, seed)
             found = {
                 name: rivals.measures(made.rows, held, KINDS)
-                for name, held in _verdicts(made, options.pyod, options.share)
+                for name, held in _verdicts(made, known, options.pyod, options.share)
             }
-            console.print(_table(found, f"baseline from day {start + 1}, seed {seed}, {len(made.rows):,} lines"))
+            scored = f"{len(made.rows):,} lines of {made.rows['day'].nunique()} days"
+            console.print(_table(found, f"baseline: {options.days} days after {start}; {scored}; seed {seed}"))
             worst.append(found["ours"])
             ahead &= all(found["ours"]["F1"] > other["F1"] for name, other in found.items() if name != "ours")
     least, most = min(each["F1"] for each in worst), max(each["clean held %"] for each in worst)
-    held = {order: _is_held(days, order, options.baseline_days) for order in KNOWN}
+    held = {order: _is_held(days, order, options.days) for order in KNOWN}
     console.print(f"ours in the worst of {len(worst)} trials: F1 {least:.3f}, clean rows held {most:.3f} %")
     console.print(f"ahead of all others in each: {ahead}; known outliers held: {held}")
     return 0 if ahead and least >= LEAST_F1 and most <= MOST_CLEAN_HELD and all(held.values()) else 1
@@ -55,18 +60,20 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make quality-bench", description=__doc__)
-    parser.add_argument("--data", type=Path, default=ONLINE_RETAIL, help="folder with a CSV a day")
-    parser.add_argument("--start", type=int, nargs="+", default=[0], help="days before the baseline")
-    parser.add_argument("--baseline-days", type=int, default=150)
-    parser.add_argument("--days", type=int, default=50, help="days to score")
-    parser.add_argument("--seed", type=int, nargs="+", default=[1])
+    parser.add_argument("--data", type=Path, default=ONLINE_RETAIL, help="DATA= folder with a CSV a day")
+    parser.add_argument(
+        "--from", type=int, nargs="+", default=[0], dest="start", help="FROM= days before the baseline; several: each"
+    )
+    parser.add_argument("--days", type=int, default=150, help="DAYS= of the baseline")
+    parser.add_argument("--next", type=int, default=50, help="NEXT= days after the baseline, which are scored")
+    parser.add_argument("--seed", type=int, nargs="+", default=[1], help="SEED= of the errors; several: each")
     parser.add_argument("--share", type=float, default=0.005, help="of the lines that get an error")
     parser.add_argument("--pyod", type=Path, help="the Python that has PyOD; without it, PyOD is left out")
     return parser.parse_args()
 
 
-def _verdicts(made: Trial, pyod: Path | None, share: float) -> Iterator[tuple[str, rivals.Held]]:
-    yield "ours", ours(made)
+def _verdicts(made: Trial, known: Model, pyod: Path | None, share: float) -> Iterator[tuple[str, rivals.Held]]:
+    yield "ours", ours(made, known)
     yield "plain |z| > 3", rivals.plain_z(made)
     yield "plain |z| > 3 by product", rivals.plain_z_of_products(made)
     yield "Isolation Forest alone", rivals.isolation_forest(made)
@@ -74,9 +81,8 @@ def _verdicts(made: Trial, pyod: Path | None, share: float) -> Iterator[tuple[st
         yield from rivals.pyod(made, pyod, share)
 
 
-def ours(made: Trial) -> rivals.Held:
-    """What the platform holds: a model of the baseline, and each day scored as a part of its own."""
-    known = learnt(made.baseline)
+def ours(made: Trial, known: Model) -> rivals.Held:
+    """What the platform holds by a model of the baseline, each day scored as a part of its own."""
     scored = [anomaly.score(day, known) for _, day in made.rows.groupby("day")]
     return np.asarray(pd.concat(scored).reindex(made.rows.index)["anomaly_reason"].notna())
 

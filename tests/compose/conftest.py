@@ -22,8 +22,8 @@ PULL_SECONDS = 600
 def project() -> Iterator[Project]:
     """The project, not up yet; whatever a failed start left behind is taken down as well."""
     made = Project(f"eco-test-{secrets.token_hex(4)}", secrets.token_hex(16))
-    _skip_without_engine()
-    _skip_without_images(made)
+    skip_without_engine()
+    skip_without_images(made)
     try:
         yield made
     finally:
@@ -58,7 +58,7 @@ def docker_cleanup() -> str:
     return ""
 
 
-def _skip_without_engine() -> None:
+def skip_without_engine() -> None:
     try:
         answer = subprocess.run(["docker", "info"], capture_output=True, text=True, timeout=INFO_SECONDS)
     except (FileNotFoundError, subprocess.TimeoutExpired) as error:
@@ -67,7 +67,7 @@ def _skip_without_engine() -> None:
         pytest.skip(f"no Docker engine answers: {answer.stderr.strip()}")
 
 
-def _skip_without_images(project: Project) -> None:
+def skip_without_images(project: Project) -> None:
     """Every image that the project does not build is there, or can be pulled."""
     needed = {BASE_IMAGE, *project.images()}
     missing = sorted(image for image in needed if not _is_there(image) and not _pulled(image))

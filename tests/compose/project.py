@@ -6,8 +6,8 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -21,23 +21,25 @@ from functions.warehouse import connect
 from local.home import REPOSITORY
 
 OURS = ("relay", "validate", "score", "transform", "load", "maintain", "scheduler", "dashboard")
-FOREIGN = ("postgres", "pgbouncer", "storage", "mail")
+FOREIGN = ("postgres", "pgbouncer", "storage", "aws", "mail")
 ANY_PORT = "0"
 
 
 @dataclass(frozen=True)
 class Project:
-    """A project of its own name, password and ports."""
+    """A project of its own name, password and ports, in one of the two homes; `changes` are further settings."""
 
     name: str
     password: str
+    profile: str = "gcp"
+    changes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def settings(self) -> dict[str, str]:
         """The environment of every compose command."""
-        names = ("ECO_PGBOUNCER_PORT", "ECO_STORAGE_PORT", "ECO_DASHBOARD_PORT", "ECO_MAIL_PORT")
+        names = ("ECO_PGBOUNCER_PORT", "ECO_STORAGE_PORT", "ECO_AWS_PORT", "ECO_DASHBOARD_PORT", "ECO_MAIL_PORT")
         ports = dict.fromkeys(names, ANY_PORT)
-        return {"ECO_DB_PASSWORD": self.password, **ports}
+        return {"COMPOSE_PROFILES": self.profile, "ECO_DB_PASSWORD": self.password, **ports, **self.changes}
 
     def compose(self, *arguments: str) -> str:
         """Run a compose command; what it wrote."""
@@ -58,7 +60,7 @@ class Project:
 
     def images(self) -> set[str]:
         """The images that others publish."""
-        return {self.configuration()["services"][name]["image"] for name in FOREIGN}
+        return {service["image"] for name, service in self.configuration()["services"].items() if name in FOREIGN}
 
 
 @dataclass(frozen=True)

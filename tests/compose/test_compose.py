@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Protocol
 
@@ -84,7 +84,7 @@ def test_only_loopback_is_published(running: Running) -> None:
     assert {binding["HostIp"] for of_service in bindings.values() for binding in of_service} == {"127.0.0.1"}
 
 
-@pytest.mark.parametrize("service", [*OURS, "migrate"])
+@pytest.mark.parametrize("service", [*OURS, "migrate", "buckets"])
 def test_our_containers_can_do_little(running: Running, service: str) -> None:
     container = running.containers()[service]
     host = container["HostConfig"]
@@ -118,6 +118,27 @@ def test_each_function_has_its_own_role(project: Project) -> None:
     assert services["dashboard"]["environment"]["ECO_DB_USER"] == "eco_reader"
 
 
+def test_the_functions_on_aws_have_the_same_roles_and_settings(project: Project) -> None:
+    services = replace(project, profile="aws").configuration()["services"]
+    roles = {function: services[f"aws-{function}"]["environment"]["ECO_DB_USER"] for function in ROLE_OF_FUNCTION}
+    assert roles == ROLE_OF_FUNCTION
+    there = services["aws-maintain"]["environment"]
+    assert project.configuration()["services"]["maintain"]["environment"].keys() - there.keys() == {
+        "PORT",
+        "STORAGE_EMULATOR_HOST",
+        "THREADS",
+    }
+
+
+@pytest.mark.parametrize(("profile", "prefix"), [("gcp", ""), ("aws", "aws-")])
+def test_each_function_has_its_image(project: Project, profile: str, prefix: str) -> None:
+    services = replace(project, profile=profile).configuration()["services"]
+    for function in ROLE_OF_FUNCTION:
+        service, target = services[f"{prefix}{function}"], "score" if function in ("score", "maintain") else "functions"
+        assert (service["image"], service["build"]["target"]) == (f"eco-{target}", target)
+        assert service["command"] == [function]
+
+
 def test_every_setting_reaches_the_functions(project: Project) -> None:
     environment = project.configuration()["services"]["maintain"]["environment"]
     assert {variable(item.name) for item in fields(Settings)} <= environment.keys()
@@ -142,8 +163,15 @@ def test_a_missing_password_is_named(project: Project) -> None:
     assert "Set ECO_DB_PASSWORD" in done.stderr
 
 
-def test_the_dashboard_has_the_passwords_of_who_reads_and_who_reviews_alone(project: Project) -> None:
-    environment = project.configuration()["services"]["dashboard"]["environment"]
+@pytest.mark.parametrize(("profile", "prefix"), [("gcp", ""), ("aws", "aws-")])
+def test_the_dashboard_has_the_passwords_of_who_reads_and_who_reviews_alone(
+    project: Project, profile: str, prefix: str
+) -> None:
+    services = replace(project, profile=profile).configuration()["services"]
+    environment = services[f"{prefix}dashboard"]["environment"]
+    # It sends files to where the functions look for them.
+    assert environment["ECO_STORE"] == services[f"{prefix}validate"]["environment"]["ECO_STORE"]
+    assert environment["ECO_DELIVERY_URL"] == services[f"{prefix}validate"]["environment"]["ECO_DELIVERY_URL"]
     assert {name for name in environment if "PASSWORD" in name} == {"ECO_DB_PASSWORD", "ECO_REVIEWER_PASSWORD"}
     new = {variable(item.name) for item in fields(dashboard.settings.Settings)} - {
         variable(item.name) for item in fields(Settings)

@@ -32,6 +32,13 @@ SELECT count(*) AS lines,
     sum((row ->> 'quantity')::numeric * (row ->> 'unit_price')::numeric) AS amount
 FROM eco.quality_log
 """
+# Two orders of 74,215 and 80,995 pieces and their cancellations minutes later: the data set's famous outliers, and its
+# only lines of more than 12,540 pieces.
+OUTLIERS = ["541431", "581483", "C541433", "C581484"]
+OUTLIERS_HELD = """
+SELECT row ->> 'order_id' AS order_id FROM eco.quality_log
+WHERE kind = 'held' AND abs((row ->> 'quantity')::integer) > 12540 ORDER BY 1
+"""
 
 
 def expected(files: list[Path]) -> tuple[int, Decimal]:
@@ -76,6 +83,7 @@ def test_a_year_of_sales_survives_kills_repetition_and_disorder(
         facts, held = loaded(stack), stack.rows(HELD)[0]
         assert facts["lines"] + held["lines"] == lines
         assert facts["amount"] + held["amount"] == amount
+        assert [row["order_id"] for row in stack.rows(OUTLIERS_HELD)] == OUTLIERS
         assert months(stack) == MONTHS
         assert stack.rows("SELECT count(*) AS lines FROM eco.fact_sales_default") == [{"lines": 0}]
 

@@ -60,7 +60,7 @@ def test_a_shop_owner_reviews_a_file(own_stack: RunningStack) -> None:
         21: "held", 22: "rejected", 23: "rejected", 24: "held",
     }  # fmt: skip
     table = run("review", "list", "--kind", "held")
-    assert "unit price 1,000 is" in table.stdout
+    assert "unit price 1,000.00 is" in table.stdout
 
     released = run("review", "release", str(waiting[21]["quality_id"]), "--by", "ada", "--note", "a gold one")
     assert released.returncode == 0, released.stderr

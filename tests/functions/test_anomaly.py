@@ -1,13 +1,14 @@
 """Which sales are held by a model of what was usual before, and what is said of them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from functions import anomaly, learn, model
-from functions.learn import ProductLines
+from functions.learn import ProductLines, ReleasedValue
 from functions.model import Model, ModelError
 
 CATEGORIES = {"MUG": "kitchen", "NEW MUG": "kitchen", "LAMP": "light"}
@@ -33,8 +34,8 @@ def known() -> Model:
     return made(history())
 
 
-def made(sales: Iterable[ProductLines]) -> Model:
-    content = learn.learn(sales, CATEGORIES)
+def made(sales: Iterable[ProductLines], *released: ReleasedValue) -> Model:
+    content = learn.learn(sales, CATEGORIES, released)
     assert content is not None
     return model.read(*model.make(content))
 
@@ -45,7 +46,7 @@ def reason(known: Model, product: str, price: float, quantity: float) -> str | N
     return found
 
 
-@pytest.mark.parametrize("price", [2.55, 1.25, 2.45, 3.5, 1.0, 0.6])
+@pytest.mark.parametrize("price", [2.55, 1.25, 2.45, 3.5, 1.0, 0.6, 0.14])
 def test_values_near_any_price_level_are_usual(known: Model, price: float) -> None:
     assert reason(known, "MUG", price, 6) is None
 
@@ -55,6 +56,7 @@ def test_values_near_any_price_level_are_usual(known: Model, price: float) -> No
     [
         (39.78, 6, "unit price 39.78 is 16 times the usual 2.55 for MUG"),
         (0.11, 6, "unit price 0.11 is 1/11 of the usual 1.25 for MUG"),
+        (0.0011, 6, "unit price 0.0011 is 1/1,100 of the usual 1.25 for MUG"),
         (25.5, 6, "unit price 25.50 is 10 times 2.55, a price of MUG: did the decimal point slip?"),
         (0.0255, 1, "unit price 0.0255 is 1/100 of 2.55, a price of MUG: did the decimal point slip?"),
         (12.5, 6, "unit price 12.50 is 10 times 1.25, a price of MUG: did the decimal point slip?"),
@@ -76,6 +78,22 @@ def test_a_held_sale_says_why(known: Model, price: float, quantity: float, why: 
 def test_a_free_price_is_held_only_far_out(known: Model) -> None:
     assert [reason(known, "M", price, 1) for price in (0.5, 200.0, 2000.0, 5000.0)] == [None] * 4
     assert str(reason(known, "M", 3e7, 1)).startswith("unit price 30,000,000.00 is 1,")
+
+
+def test_what_was_released_is_usual(known: Model) -> None:
+    values = [("MUG", 39.78, 6), ("MUG", 12, 3), ("MUG", 2.55, 600), ("M", 3e7, 1), ("STRANGER", 9e6, 5000)]
+    taught = made(history(), *values)
+    assert all(reason(known, *value) for value in values)
+    assert [reason(taught, *value) for value in values] == [None] * len(values)
+    assert reason(taught, "MUG", 399.78, 6) == "unit price 399.78 is 10 times the usual 39.78 for MUG"
+    assert str(reason(taught, "MUG", 2.55, 60_000)).startswith("quantity 60,000 is 100 times the 600 that is large")
+    assert reason(taught, "LAMP", 4000.0, 1) == reason(known, "LAMP", 4000.0, 1)
+
+
+def test_a_quantity_out_of_all_proportion_is_held_whatever_the_forest_says(known: Model) -> None:
+    isolates_none = replace(known, forest=replace(known.forest, limit=1.0))
+    assert reason(isolates_none, "STRANGER", 2.0, 1000) is None
+    assert str(reason(isolates_none, "STRANGER", 2.0, 80_995)).startswith("quantity 80,995 is ")
 
 
 def test_a_bulk_order_that_is_no_hundredfold_is_not_held(known: Model) -> None:

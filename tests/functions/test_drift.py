@@ -49,7 +49,9 @@ def test_a_column_without_a_name_is_no_new_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "kind"), [("2.5", "number"), ("two", "string"), ("2026-01-31", "timestamp")], ids=lambda value: value
+    ("value", "kind"),
+    [("2.5", "number"), ("two", "string"), ("t\x00o", "string"), ("2026-01-31", "timestamp")],
+    ids=ascii,
 )
 def test_a_column_of_which_most_values_are_of_another_type_is_retyped(value: str, kind: str) -> None:
     lines = [LINE.replace(",2,", f",{value},")] * 11 + [LINE] * 9

@@ -17,9 +17,9 @@ from pyarrow import parquet
 
 from functions.archive import ArchiveMismatchError, archive_month
 from functions.events import ObjectEvent
+from functions.gcs_store import CloudStorage
 from functions.maintain import RESTORED_STAYS
 from functions.restore import RestoreError, restore_month
-from functions.store import ObjectStore
 from tests.pipeline import Pipeline, superuser
 from tests.warehouse import state
 from tests.warehouse.files import customer, customers, product, products, sale, sales
@@ -50,7 +50,7 @@ def sold(pipeline: Pipeline) -> Pipeline:
 
 
 def archives(pipeline: Pipeline) -> list[ObjectEvent]:
-    return list(ObjectStore(pipeline.client).list(f"{pipeline.name}-archive"))
+    return list(CloudStorage(pipeline.client).list(f"{pipeline.name}-archive"))
 
 
 def lines(pipeline: Pipeline) -> list[int]:
@@ -66,7 +66,7 @@ def test_retention_archives_a_month_before_it_is_dropped(sold: Pipeline) -> None
     ]
     away = sold.rows("SELECT object_name, first_day, sale_lines, restored_at FROM eco.sales_archive")
     assert away == [{"object_name": archive.name, "first_day": DECEMBER, "sale_lines": 4, "restored_at": None}]
-    with ObjectStore(sold.client).open(archive) as stream:
+    with CloudStorage(sold.client).open(archive) as stream:
         archived = parquet.read_table(stream).to_pylist()
     assert [(row["line_no"], row["product_id"], row["customer_id"], row["net_amount"]) for row in archived] == [
         (1, "P1", "C1", 30),
@@ -95,7 +95,7 @@ def test_a_month_without_sales_is_archived_too(pipeline: Pipeline) -> None:
     assert restore_month(pipeline.platforms["operator"], DECEMBER) == archives(pipeline)[-1].name
 
 
-class Corrupting(ObjectStore):
+class Corrupting(CloudStorage):
     """A bucket that swaps two amounts of what is written to it: their sum stays."""
 
     def create_from_file(self, bucket: str, name: str, path: Path) -> ObjectEvent:
@@ -237,7 +237,7 @@ def test_an_archive_that_lost_rows_or_is_gone_restores_nothing(sold: Pipeline) -
     sold.maintain(now=MARCH)
     before = state.of(sold)
     [archive] = archives(sold)
-    store = ObjectStore(sold.client)
+    store = CloudStorage(sold.client)
     table = parquet.read_table(store.open(archive))
     store.delete(archive)
     with pytest.raises(RestoreError, match="is not in the bucket"):

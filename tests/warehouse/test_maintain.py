@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy
 
 from functions.events import ObjectEvent, from_object_resource
+from functions.gcs_store import CloudStorage
 from functions.maintain import MaintenanceError
 from functions.restore import restore_month
-from functions.store import ObjectStore
 from functions.tick import Result
 from functions.warehouse import connect
 from tests.pipeline import HANDLERS, Pipeline, superuser
@@ -150,7 +150,7 @@ def test_a_lock_left_behind_by_a_crashed_maintenance_does_not_make_later_runs_do
         crashed.transaction() as transaction,
     ):
         assert transaction.value("maintain/own_month", first_day=date(2025, 10, 1))
-        assert transaction.value("maintain/ensure_partition", first_day=date(2026, 2, 1))
+        assert transaction.value("partition/ensure", first_day=date(2026, 2, 1))
         holders = """
             SELECT DISTINCT pid
             FROM pg_locks INNER JOIN pg_database ON pg_locks.database = pg_database.oid
@@ -178,7 +178,7 @@ def test_trouble_with_one_month_stays_its_own(pipeline: Pipeline) -> None:
         retained = [(target, outcome) for task, target, outcome in logged(pipeline) if task == "retain"]
         assert retained == [("2025-10", "archived"), ("2025-11", "failed"), ("2025-12", "archived")]
         assert state.facts(pipeline, "line_no") == [(11,)]
-        archives = ObjectStore(pipeline.client).list(f"{pipeline.name}-archive")
+        archives = CloudStorage(pipeline.client).list(f"{pipeline.name}-archive")
         assert [archive.name.split("/")[1] for archive in archives] == ["2025_10", "2025_12"]
     pipeline.maintain(now=now)
     assert state.facts(pipeline, "line_no") == []
@@ -195,7 +195,7 @@ def test_a_dry_run_changes_nothing(pipeline: Pipeline, delivered: list[tuple[str
     def everything() -> list[object]:
         tables = ("pipeline_run", "fact_sales", "maintenance_log", "sales_archive", "sales_partition")
         buckets = ("raw", "validated", "scored", "curated", "archive")
-        store = ObjectStore(pipeline.client)
+        store = CloudStorage(pipeline.client)
         return [
             *(pipeline.rows(f"SELECT * FROM eco.{table}") for table in tables),  # noqa: S608 - names from here
             *(list(store.list(f"{pipeline.name}-{bucket}")) for bucket in buckets),

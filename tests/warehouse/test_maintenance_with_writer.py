@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from functions import partitions
 from functions.months import ahead, shift
 from functions.warehouse import Warehouse, connect
 from tests.pipeline import Pipeline, superuser
@@ -57,8 +58,7 @@ class Writer:
 
     def _write(self, warehouse: Warehouse, number: int, first_day: date) -> None:
         began = time.monotonic()
-        with warehouse.transaction() as transaction:
-            transaction.run("load/ensure_partition", first_day=first_day)
+        partitions.ensure(warehouse, first_day)
         self.longest = max(self.longest, time.monotonic() - began)
         for at in edges(first_day):
             began = time.monotonic()
@@ -156,8 +156,7 @@ def sell_in_the_past(pipeline: Pipeline, today: date) -> None:
     """Sales of months that retention will take while others write."""
     writer = connect(pipeline.settings("eco_loader"))
     for first_day in (shift(today, -months) for months in range(2, 6)):
-        with writer.transaction() as transaction:
-            transaction.run("load/ensure_partition", first_day=first_day)
+        partitions.ensure(writer, first_day)
         for at in edges(first_day):
             pipeline.rows(WRITE, "eco_loader", order_id="past", line_no=1, at=at)
     writer.engine.dispose()

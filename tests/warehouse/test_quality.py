@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from functions import reasons
 from tests.pipeline import Pipeline
 from tests.warehouse.files import customer, customers, product, products, sale, sales
 
@@ -84,6 +87,31 @@ def test_held_rows_are_counted_by_what_is_unusual(pipeline: Pipeline) -> None:
     pipeline.process(pipeline.upload("sales/a.csv", sales(*usual, sale("A2", 1, price="10000"))))
     found = pipeline.rows("SELECT source, reason, held_rows, open_rows FROM eco.held_by_reason")
     assert found == [{"source": "sales", "reason": "unit price", "held_rows": 1, "open_rows": 1}]
+
+
+@pytest.mark.parametrize(
+    ("reason", "common"),
+    [
+        (reasons.price(38_970, 27.8, "M"), "unit price"),
+        (reasons.off("quantity", -5000, 3, "P 7"), "quantity"),
+        (reasons.hundredfold(600, 96, "MUG"), "quantity"),
+        (reasons.slip(25.5, 2.55, "a: b?"), "unit price: did the decimal point slip"),
+        (reasons.swap(12, 3, 2.55, "MUG"), "unit price: were they swapped"),
+    ],
+)
+def test_reasons_are_counted_together_whatever_they_quote(pipeline: Pipeline, reason: str, common: str) -> None:
+    upload = pipeline.upload("sales/a.csv", sales(*(sale("A1", line, price="10") for line in range(1, 20))))
+    pipeline.process(upload)
+    pipeline.rows(
+        """
+        INSERT INTO eco.quality_log (run_id, source_row, kind, reason, score, model_version, row, review_state)
+        VALUES (:run_id, 99, 'held', :reason, 9, 'history', '{}', 'open') RETURNING quality_id
+        """,
+        role="eco_loader",
+        run_id=upload.run_id,
+        reason=reason,
+    )
+    assert pipeline.value("SELECT reason FROM eco.held_by_reason") == common
 
 
 def test_sales_of_what_no_file_described_are_counted(pipeline: Pipeline) -> None:

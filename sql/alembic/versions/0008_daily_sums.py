@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 MIGRATION = Path(__file__).parents[2] / "migrations" / "0008_daily_sums.sql"
 

@@ -1,0 +1,1 @@
+"""Inference: a contract drafted from a sample file, for a person to finish."""

@@ -1,1 +1,0 @@
-SELECT eco.ensure_sales_partition(:first_day)

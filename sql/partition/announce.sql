@@ -1,0 +1,1 @@
+SELECT eco.announce_sales_partition(:first_day)
