@@ -18,6 +18,7 @@ PATHS = ("overview", "pipeline", "quality", "review", "sales", "storage", "uploa
 PROBE = re.compile(rf"/(?:{'|'.join(PATHS)})/_stcore/")
 DESKTOP = {"width": 1280, "height": 900}
 HEAD_PIXELS, ROW_PIXELS, ROW_BOX_X = 36, 35, 18  # of a table
+TRIES = 3
 PHONE = {"width": 390, "height": 844}
 
 
@@ -42,7 +43,7 @@ def new_page(browser: Browser, **options: Any) -> Page:
 
 def _fulfill(route: Route) -> None:
     with contextlib.suppress(Error):  # the page may be closed meanwhile
-        route.fulfill(response=route.fetch())
+        route.fulfill(response=route.fetch(timeout=PATIENCE, max_retries=TRIES))
 
 
 def url(base: str, path: str, query: str = "") -> str:
