@@ -136,9 +136,10 @@ def _tried(contract: Contract, sample: Path) -> Trial:
 
 def _show(trial: Trial, sample: Path, most: int, fate: str) -> None:
     valid = trial.rows_read - trial.rejected.rows
+    rows = "row" if trial.rows_read == 1 else "rows"
     console.print(
-        f"{sample.name}: {trial.rows_read:,} rows read, {valid:,} keep the contract, {trial.rejected.rows:,} rejected, "
-        f"{trial.held.rows:,} would be {fate} as anomalous, without a trained model.",
+        f"{sample.name}: {trial.rows_read:,} {rows} read, {valid:,} keep the contract, "
+        f"{trial.rejected.rows:,} rejected, {trial.held.rows:,} would be {fate} as anomalous, without a trained model.",
         markup=False,
         highlight=False,
     )
