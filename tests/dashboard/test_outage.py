@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from local import schema, stack
 from local.home import Home
@@ -39,7 +39,9 @@ def seen(page: Page) -> str:
     return page.get_by_test_id("stAlert").first.text_content() or ""
 
 
-def test_a_banner_while_the_database_is_down_and_everything_again_without_a_reload(home: Home) -> None:
+def test_a_banner_while_the_database_is_down_and_everything_again_without_a_reload(
+    home: Home, chromium: Browser
+) -> None:
     parts = processes(home)
     with contextlib.ExitStack() as up:
         database = up.enter_context(contextlib.ExitStack())
@@ -48,8 +50,10 @@ def test_a_banner_while_the_database_is_down_and_everything_again_without_a_relo
             up.enter_context(running(parts["pgbouncer"], home))
         schema.set_up(home)
         up.enter_context(running(parts["dashboard"], home))
-        chromium = up.enter_context(browser.launched())
         pages = {path: browser.new_page(chromium) for path in PATHS}
+        late = browser.new_page(chromium)
+        for page in (*pages.values(), late):
+            up.callback(page.context.close)
         before = {}
         for path, page in pages.items():
             opened(page, url(home.url("dashboard"), path))
@@ -58,7 +62,6 @@ def test_a_banner_while_the_database_is_down_and_everything_again_without_a_relo
         database.close()
         for page in pages.values():
             expect(page.get_by_text(BANNER).first).to_be_visible(timeout=PATIENCE)
-        late = browser.new_page(chromium)
         late.goto(home.url("dashboard"))
         expect(late.get_by_text(BANNER).first).to_be_visible(timeout=PATIENCE)
         assert late.get_by_test_id("stException").count() == 0

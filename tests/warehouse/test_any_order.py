@@ -28,6 +28,7 @@ from tests.warehouse.crash import ProcessKilled, killed_at
 from tests.warehouse.emptying import empty
 from tests.warehouse.random_files import AT_THE_LAST_SNAPSHOT, FILES, File
 
+SECONDS_AT_MOST = 12  # a history, on a machine that has other things to do
 HISTORIES = int(os.environ.get("HISTORIES", "200"))
 MOST_UPLOADS = 6
 MOST_TICKS = 2
@@ -198,6 +199,7 @@ def _said(found: list[dict[str, Any]], expected: list[oracle.Row]) -> list[oracl
     return [{name: None if row[name] == "-infinity" else row[name] for name in columns} for row in found]
 
 
+@pytest.mark.timeout(SECONDS_AT_MOST * HISTORIES)
 def test_order_repetition_and_crashes_do_not_matter(shared: Pipeline) -> None:
     reader = connect(shared.settings("eco_reader"))
 
