@@ -5,8 +5,9 @@ BIN := $(VENV)/bin
 HISTORIES ?= 2000
 PYOD := .venv-pyod
 DATACONTRACT := .venv-datacontract
+DLT := .venv-dlt
 
-.PHONY: help setup up down test soak bench-queries bench-validate bench-images bench-scale bench-dashboard screenshots \
+.PHONY: help setup up down test soak bench bench-queries bench-validate bench-images bench-scale bench-dashboard screenshots \
 	quality-bench contracts lint types clean airflow deploy-aws deploy-gcp destroy-aws destroy-gcp cost lint-infra
 
 help: ## Show the targets
@@ -35,6 +36,15 @@ down: ## Stop the platform; its data stays
 test: setup ## Run every test, those in a real browser among them
 	$(BIN)/python -m local setup --with-browser
 	$(BIN)/python -m pytest
+
+bench: setup $(DLT)/.installed ## From upload to queryable rows, beside COPY, dlt and pandas; OPTIONS="--rows 10000000"
+	$(BIN)/python -m tests.benchmarks.throughput --rival-python $(DLT)/bin/python $(OPTIONS)
+
+# What ours is compared with; nothing else here needs it.
+$(DLT)/.installed: | setup
+	$(PYTHON) -m venv $(DLT)
+	$(BIN)/uv pip install --quiet --python $(DLT)/bin/python 'dlt[postgres]==1.31.0' pandas pyarrow pg8000
+	@touch $@
 
 bench-queries: setup ## Time the queries that must prune
 	$(BIN)/python -m tests.benchmarks.query_timings
@@ -124,4 +134,4 @@ airflow: .airflow/.installed ## Install Airflow into .airflow, beside the platfo
 
 clean: ## Delete the virtual environment and the data of the local stack
 	test ! -x $(BIN)/python || $(BIN)/python -m local reset --yes
-	rm -rf $(VENV) $(PYOD) $(DATACONTRACT) .airflow .checkov
+	rm -rf $(VENV) $(PYOD) $(DATACONTRACT) $(DLT) .airflow .checkov

@@ -1,0 +1,148 @@
+"""`make bench`: from upload to queryable rows, beside the database's own limit and other tools, all in one run.
+
+The same seeded rows go into the same PostgreSQL each time. Ours is a stack as `python -m local up` starts it, warm,
+with everything on: validation, scoring, history lookup, deduplication. What counts are the ratios: medians of several
+rounds in which all take turns. Written as Markdown and as JSON.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Annotated, Any
+
+import typer
+
+from local.terminal import console, errors
+from tests.benchmarks import sales_file
+from tests.benchmarks.contestants import RIVALS, Contest
+from tests.benchmarks.processes_used import Used
+from tests.benchmarks.report import Report
+from tests.conftest import ONLINE_RETAIL
+from tests.running_stack import started
+
+COPY = "psql \\copy of the finished rows"
+OURS = "ours, upload to visible"
+WARM_UP_ROWS, WARM_UPS = 20_000, 2
+SMALL_ROWS, BURST_FILES, BURST_ROWS = 1_000, 305, 1_700
+
+
+def main(
+    rows: Annotated[list[int], typer.Option(help="Rows of the file; give it again for more sizes.")] = [1_000_000],  # noqa: B006
+    rounds: Annotated[int, typer.Option(min=1, help="How often all take turns.")] = 3,
+    small_files: Annotated[int, typer.Option(help="Files of 1,000 rows, one after the other; 0 for none.")] = 100,
+    burst: Annotated[bool, typer.Option(help="305 files of a day at once: Online Retail where it is there.")] = True,
+    rivals: Annotated[bool, typer.Option(help="Let the other tools take part.")] = True,
+    rival_python: Annotated[Path, typer.Option(help="The interpreter that has them.")] = Path(".venv-dlt/bin/python"),
+    ndjson: Annotated[bool, typer.Option(help="Upload NDJSON instead of CSV, without the other tools.")] = False,
+    into: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("build/benchmarks"),
+) -> None:
+    """Measure, print the tables, and write them as throughput.md and throughput.json."""
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="eco-benchmark-") as name, started(Path(name)) as stack:
+        folder = Path(name)
+        contest = Contest(stack, rival_python.absolute())
+        prepare(contest, folder)
+        for size in rows:
+            compare(contest, folder, size, rounds, RIVALS if rivals and not ndjson else (), report, ndjson)
+        if small_files:
+            report.add(f"Files of {SMALL_ROWS:,} rows, one after the other", [one_by_one(contest, folder, small_files)])
+        if burst:
+            report.add("A burst of files, a day each", [at_once(contest, folder)])
+    report.write(into, "throughput")
+    console.print(report.markdown(), markup=False, highlight=False)
+
+
+def prepare(contest: Contest, folder: Path) -> None:
+    """Load products and customers, and let every function handle a file, so that all are warm."""
+    products, customers, sales = folder / "products.csv", folder / "customers.csv", folder / "warm.csv"
+    products.write_text(sales_file.products(), encoding="utf-8")
+    customers.write_text(sales_file.customers(), encoding="utf-8")
+    sales_file.write_csv(sales, sales_file.sales(WARM_UP_ROWS))
+    with errors.status("loading products and customers"):
+        contest.burst({"products/all.csv": products, "customers/all.csv": customers})
+        for number in range(WARM_UPS):
+            contest.burst({f"sales/warm-{number}.csv": sales})
+    contest.make_copy_database()
+
+
+def compare(
+    contest: Contest, folder: Path, rows: int, rounds: int, rivals: tuple[str, ...], report: Report, ndjson: bool
+) -> None:
+    """Let all take turns with a file of that size; adds the tables of it to the report."""
+    file = folder / f"{rows}.{'ndjson' if ndjson else 'csv'}"
+    (sales_file.write_ndjson if ndjson else sales_file.write_csv)(file, sales_file.sales(rows))
+    seconds: dict[str, list[float]] = {OURS: [], COPY: [], **{how: [] for how in rivals}}
+    used = []
+    for turn in range(rounds):
+        with errors.status(f"{rows:,} rows, round {turn + 1} of {rounds}"):
+            took, usage = contest.ours(file, f"sales/{turn}/{file.name}")
+            used.append(usage)
+            seconds[OURS].append(took)
+            seconds[COPY].append(contest.copied(contest.finished_rows(folder)))
+            for how in rivals:
+                seconds[how].append(contest.rival(how, file, rows))
+    report.add(f"{rows:,} rows as {file.suffix[1:]}, {rounds} rounds", list(ratios(seconds, rows)))
+    report.add(f"Ours by process, {rows:,} rows", list(by_process(used, rows, median(seconds[COPY]))))
+    file.unlink()
+
+
+def ratios(seconds: dict[str, list[float]], rows: int) -> Iterator[dict[str, Any]]:
+    """Medians, beside that of COPY and that of ours in the same round."""
+    for what, took in seconds.items():
+        yield {
+            "what": what,
+            "seconds": median(took),
+            "rows/s": round(rows / median(took)),
+            "times COPY": median(a / b for a, b in zip(took, seconds[COPY], strict=True)),
+            "times ours": median(a / b for a, b in zip(took, seconds[OURS], strict=True)),
+        }
+
+
+def by_process(used: list[Used], rows: int, copy_seconds: float) -> Iterator[dict[str, Any]]:
+    """Where the processors' time goes, and the memory of each function."""
+    for name in used[0].cpu_seconds:
+        seconds = median(usage.cpu_seconds[name] for usage in used)
+        yield {
+            "process": name,
+            "CPU s": seconds,
+            "CPU s per million rows": seconds / rows * 1e6,
+            "share of COPY's time": seconds / copy_seconds,
+            "peak MiB": max((usage.peak_mib[name] for usage in used if name in usage.peak_mib), default=0) or "",
+        }
+
+
+def one_by_one(contest: Contest, folder: Path, files: int) -> dict[str, Any]:
+    """Small files of a day each, each uploaded when the one before is visible."""
+    took = []
+    for number in range(files):
+        file = folder / "small.csv"
+        day = sales_file.FIRST_DAY + timedelta(days=number % sales_file.DAYS)
+        sales_file.write_csv(file, sales_file.sales(SMALL_ROWS, day, 1, f"S{number}-"))
+        took.append(1000 * contest.burst({f"sales/small-{number}.csv": file}))
+    return {"files": files, "p50 ms": median(took), "p99 ms": quantiles(took, n=100)[-1] if files > 1 else took[0]}
+
+
+def at_once(contest: Contest, folder: Path) -> dict[str, Any]:
+    """All files of Online Retail at once, or as many made ones."""
+    files = {f"sales/online-retail/{file.name}": file for file in sorted(ONLINE_RETAIL.glob("*.csv"))}
+    if not files:
+        files = dict(_made_days(folder))
+    rows = sum(sum(1 for _ in file.open("rb")) - 1 for file in files.values())
+    seconds = contest.burst(files)
+    return {"files": len(files), "rows": rows, "seconds": seconds, "rows/s": round(rows / seconds)}
+
+
+def _made_days(folder: Path) -> Iterator[tuple[str, Path]]:
+    for number in range(BURST_FILES):
+        file = folder / f"day-{number}.csv"
+        day = sales_file.FIRST_DAY + timedelta(days=number)
+        sales_file.write_csv(file, sales_file.sales(BURST_ROWS, day, 1, f"D{number}-"))
+        yield f"sales/{file.name}", file
+
+
+if __name__ == "__main__":
+    typer.run(main)
