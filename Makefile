@@ -43,7 +43,7 @@ bench: setup $(DLT)/.installed ## From upload to queryable rows, beside COPY, dl
 # What ours is compared with; nothing else here needs it.
 $(DLT)/.installed: | setup
 	$(PYTHON) -m venv $(DLT)
-	$(BIN)/uv pip install --quiet --python $(DLT)/bin/python 'dlt[postgres]==1.31.0' pandas pyarrow pg8000
+	$(BIN)/uv pip install --quiet --python $(DLT)/bin/python --constraint requirements.txt 'dlt[postgres]==1.31.0' pandas pyarrow pg8000 SQLAlchemy
 	@touch $@
 
 bench-queries: setup ## Time the queries that must prune
