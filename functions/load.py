@@ -19,7 +19,7 @@ from functions.warehouse import Transaction
 
 logger = logging.getLogger(__name__)
 
-SCORED_COLUMNS = ("anomaly_score", "anomaly_reason", "group_line", "group_time", "source_row")
+LOGGED_COLUMNS = [name for name in load_sales.STAGED_COLUMNS if name != "source_row"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _log(transaction: Transaction, provenance: Provenance, anomalous: pa.Table, 
     """Enter anomalous rows in the quality log, as held or as flagged."""
     if not anomalous.num_rows:
         return
-    rows = anomalous.drop_columns(list(SCORED_COLUMNS)).to_pylist()
+    rows = anomalous.select(LOGGED_COLUMNS).to_pylist()
     entries = anomalous.select(["source_row", "anomaly_reason", "anomaly_score"]).append_column(
         "row", pa.array([json_text(row) for row in rows], pa.string())
     )

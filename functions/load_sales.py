@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from functions.warehouse import Transaction, Warehouse
 
 STAGED_COLUMNS = (
     "order_id", "line_no", "sale_timestamp", "product_id", "customer_id", "quantity", "unit_price", "discount_rate",
-    "net_amount", "currency", "country", "is_void", "source_row", "group_line", "group_time",
+    "net_amount", "currency", "country", "is_void", "source_row",
 )  # fmt: skip
 
 
@@ -25,9 +25,8 @@ class UnresolvedSalesError(RuntimeError):
 
 def ensure_partitions(warehouse: Warehouse, sale_timestamps: pa.ChunkedArray) -> None:
     """Make the months of these sales that have no partition yet."""
-    months = pc.unique(pc.floor_temporal(sale_timestamps, unit="month").cast(pa.date32()))
     with warehouse.transaction() as transaction:
-        missing = transaction.run("load/missing_months", months=months.to_pylist()).scalars().all()
+        missing = transaction.run("load/missing_months", months=_months(sale_timestamps)).scalars().all()
     for first_day in missing:
         partitions.ensure(warehouse, first_day)
 
@@ -41,27 +40,59 @@ def merge(transaction: Transaction, provenance: Provenance, sales: pa.Table) -> 
         "generation": provenance.generation,
         "run_id": UUID(provenance.run_id),
     }
+    replaces_orders = provenance.replaces_orders
+    days = _days(sales["sale_timestamp"])
     transaction.run("load/sales/stage")
     transaction.copy("load/sales/copy", sales.select(STAGED_COLUMNS))
+    transaction.run("load/sales/settings")
     transaction.run("load/sales/analyze")
     transaction.run("load/share_dimensions")
-    transaction.run("load/sales/share_months")
-    rejected = transaction.run("load/sales/log_archived", run_id=version["run_id"]).rowcount
-    transaction.run("load/sales/lock_days")
-    if not provenance.replaces_orders:
+    transaction.run("load/sales/share_months", days=days)
+    rejected = _log_archived(transaction, sales, version["run_id"])
+    transaction.run("load/sales/lock_days", days=days)
+    if not replaces_orders and _repeats_lines(sales):
         transaction.run("load/sales/settle_repeats")
-    _settle_with_present(transaction, provenance.replaces_orders, version, sales["group_time"])
-    counts = _insert(transaction, provenance.replaces_orders, version)
-    transaction.run("load/rollup/sales")
+    touches_old = _settle_with_present(transaction, replaces_orders, version, days)
+    _infer(transaction)
+    transaction.run("load/rollup/lock_months", days=days, writes_anew=touches_old)
+    counts = _insert(transaction, replaces_orders, version)
+    if touches_old:
+        transaction.run("load/rollup/replaced")
     return {**counts, "rows_rejected": rejected}
 
 
+def _days(sale_timestamps: pa.ChunkedArray) -> list[date]:
+    days: list[date] = _distinct_days(sale_timestamps).to_pylist()
+    return days
+
+
+def _months(sale_timestamps: pa.ChunkedArray) -> list[date]:
+    months: list[date] = pc.unique(pc.floor_temporal(_distinct_days(sale_timestamps), unit="month")).to_pylist()
+    return months
+
+
+def _distinct_days(sale_timestamps: pa.ChunkedArray) -> pa.Array:
+    return pc.unique(sale_timestamps.cast(pa.date32(), safe=False))
+
+
+def _repeats_lines(sales: pa.Table) -> bool:
+    """Whether some line is stated more than once."""
+    lines = sales.group_by(["order_id", "line_no", "sale_timestamp"], use_threads=False).aggregate([])
+    return bool(lines.num_rows < sales.num_rows)
+
+
+def _log_archived(transaction: Transaction, sales: pa.Table, run_id: UUID) -> int:
+    """Keep the rows of months that are archived in the quality log; returns how many there are."""
+    if not transaction.run("review/archived_months", months=_months(sales["sale_timestamp"])).rowcount:
+        return 0
+    return transaction.run("load/sales/log_archived", run_id=run_id).rowcount
+
+
 def _settle_with_present(
-    transaction: Transaction, replaces_orders: bool, version: dict[str, Any], times: pa.ChunkedArray
-) -> None:
-    """Weigh the part against what is there of the same lines or orders; most parts meet nothing."""
-    span = pc.min_max(times).as_py()
-    bounds = {"first_time": span["min"], "end_time": span["max"] + timedelta(days=1)}
+    transaction: Transaction, replaces_orders: bool, version: dict[str, Any], days: list[date]
+) -> bool:
+    """Weigh the part against what is there of the same lines or orders; most parts meet nothing, and it is False."""
+    bounds = {"first_time": _midnight(min(days)), "end_time": _midnight(max(days)) + timedelta(days=1)}
     if replaces_orders:
         found = transaction.run("load/sales/find_present_orders", run_id=version["run_id"], **bounds)
     else:
@@ -70,18 +101,26 @@ def _settle_with_present(
         transaction.run("load/sales/analyze_present")
         transaction.run("load/sales/lose", **version)
         transaction.run("load/sales/replace", replaces_orders=replaces_orders, **version)
-        transaction.run("load/sales/settle")
+        transaction.run("load/sales/settle", replaces_orders=replaces_orders)
         transaction.run("load/sales/delete_replaced", **bounds)
         transaction.run("load/sales/delete_replaced_voids")
     transaction.run("load/sales/log_superseded_arrivals", run_id=version["run_id"])
+    return bool(found.rowcount)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _infer(transaction: Transaction) -> None:
+    transaction.run("load/sales/infer_products")
+    transaction.run("load/sales/infer_customers")
 
 
 def _insert(transaction: Transaction, replaces_orders: bool, version: dict[str, Any]) -> dict[str, int]:
-    transaction.run("load/sales/infer_products")
-    transaction.run("load/sales/infer_customers")
     counts = dict(transaction.run("load/sales/outcomes").mappings().one())
     lines, voids = counts.pop("lines_kept"), counts.pop("voids_kept")
-    inserted = transaction.run("load/sales/insert", run_id=version["run_id"]).rowcount
+    inserted = transaction.value("load/sales/insert", run_id=version["run_id"])
     if inserted != lines:
         raise UnresolvedSalesError(
             f"{lines - inserted} of {lines} sales have no version of their product at their time"

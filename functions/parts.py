@@ -18,6 +18,13 @@ from functions.contract import Contract
 from functions.events import ObjectEvent
 
 METADATA_KEY = b"eco"
+# Nobody looks for some rows of a part: statistics and dictionaries would take longer than they save.
+READ_ONCE_WHOLE: dict[str, Any] = {
+    "compression": "lz4",
+    "use_dictionary": False,
+    "write_statistics": False,
+    "store_decimal_as_integer": True,
+}
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ def encode(table: pa.Table, provenance: Provenance) -> bytes:
     """The part as the bytes of a Parquet file."""
     metadata = {METADATA_KEY: json.dumps(asdict(provenance)).encode()}
     buffer = io.BytesIO()
-    parquet.write_table(table.replace_schema_metadata(metadata), buffer, compression="lz4")
+    parquet.write_table(table.replace_schema_metadata(metadata), buffer, **READ_ONCE_WHOLE)
     return buffer.getvalue()
 
 

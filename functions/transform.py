@@ -23,8 +23,7 @@ AMOUNT = pa.decimal128(24, 6)
 
 SALE_COLUMNS = (
     "order_id", "line_no", "sale_timestamp", "product_id", "customer_id", "quantity", "unit_price", "discount_rate",
-    "net_amount", "currency", "country", "is_void", "source_row", "group_line", "group_time", "anomaly_score",
-    "anomaly_reason",
+    "net_amount", "currency", "country", "is_void", "source_row", "anomaly_score", "anomaly_reason",
 )  # fmt: skip
 # What a contract need not have; nothing is known of it then.
 OPTIONAL = {
@@ -71,10 +70,9 @@ def _completed(table: pa.Table, entity: str) -> pa.Table:
 
 
 def sales(table: pa.Table, replaces_orders: bool) -> pa.Table:
-    """Sales with net_amount = quantity x unit_price x (1 - discount_rate), and the group each is delivered in.
+    """Sales with net_amount = quantity x unit_price x (1 - discount_rate).
 
-    The group is the line; where the source numbers no lines it is the order's UTC day, and a line's number is its
-    row in the file.
+    Where the source numbers no lines, a line's number is its row in the file.
     """
     table = _completed(table, "sales")
     columns = {name: table[name] for name in table.column_names}
@@ -83,11 +81,6 @@ def sales(table: pa.Table, replaces_orders: bool) -> pa.Table:
     columns["net_amount"] = net_amount(columns["quantity"], columns["unit_price"], columns["discount_rate"])
     if replaces_orders:
         columns["line_no"] = table["source_row"]
-        columns["group_line"] = pa.repeat(0, table.num_rows)
-        columns["group_time"] = pc.floor_temporal(table["sale_timestamp"], unit="day")
-    else:
-        columns["group_line"] = table["line_no"]
-        columns["group_time"] = table["sale_timestamp"]
     return pa.table({name: columns[name] for name in SALE_COLUMNS})
 
 

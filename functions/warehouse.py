@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 import pg8000
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy
 from pyarrow import csv
 
@@ -55,7 +56,7 @@ class Transaction:
         text = io.BytesIO()
         # Without empty batches: for one at the beginning, pyarrow 26 writes what happens to lie in its buffer.
         filled = pa.Table.from_batches([batch for batch in table.to_batches() if batch.num_rows], table.schema)
-        csv.write_csv(filled, text, csv.WriteOptions(include_header=False))
+        csv.write_csv(with_plain_times(filled), text, csv.WriteOptions(include_header=False))
         whole = text.getbuffer()
         cursor: Any = self.connection.connection.cursor()
         try:
@@ -70,6 +71,15 @@ class Transaction:
             cursor.execute(query(name), stream=sink)
         except pg8000.DatabaseError as error:
             raise CopyRefusedError(name, error) from None
+
+
+def with_plain_times(table: pa.Table) -> pa.Table:
+    """The table with its instants (UTC) as text: to write them as they are takes pyarrow ten times as long."""
+    for at, column in enumerate(table.schema):
+        if pa.types.is_timestamp(column.type) and column.type.tz:
+            local = table.column(at).cast(pa.timestamp(column.type.unit)).cast(pa.string())
+            table = table.set_column(at, column.name, pc.binary_join_element_wise(local, "Z", ""))
+    return table
 
 
 @dataclass(frozen=True)

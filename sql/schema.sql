@@ -1122,7 +1122,7 @@ GRANT SELECT, INSERT ON eco.dimension_snapshot TO eco_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON eco.snapshot_mention TO eco_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON eco.fact_sales, eco.sale_tombstone TO eco_loader;
 GRANT SELECT ON eco.forgotten_customer, eco.sales_archive TO eco_loader;
-GRANT SELECT, INSERT, DELETE ON eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales TO eco_loader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales TO eco_loader;
 GRANT EXECUTE ON FUNCTION
     eco.ensure_sales_partition, eco.announce_sales_partition, eco.carbon_savings_kg, eco.sale_content, eco.void_content,
     eco.sales_month, eco.roll_up_sales

@@ -44,17 +44,15 @@ def scored_sales(**columns: pa.Array) -> pa.Table:
     )
 
 
-def test_sales_without_line_numbers_are_delivered_as_the_order_of_a_day() -> None:
+def test_sales_without_line_numbers_are_numbered_by_their_rows() -> None:
     rows = transform.sales(scored_sales(), replaces_orders=True).to_pylist()
     assert [row["line_no"] for row in rows] == [7, 8]
-    assert {(row["group_line"], row["group_time"]) for row in rows} == {(0, datetime(2026, 1, 1, tzinfo=UTC))}
     assert [row["net_amount"] for row in rows] == [Decimal("1.5"), Decimal(-4)]
 
 
-def test_sales_with_line_numbers_are_delivered_line_by_line() -> None:
+def test_sales_with_line_numbers_keep_them() -> None:
     rows = transform.sales(scored_sales(line_no=pa.array([1, 2], pa.int64())), replaces_orders=False).to_pylist()
-    assert [row["group_line"] for row in rows] == [1, 2]
-    assert {row["group_time"] for row in rows} == {datetime(2026, 1, 1, 10, tzinfo=UTC)}
+    assert [row["line_no"] for row in rows] == [1, 2]
 
 
 def test_a_change_without_a_time_takes_effect_with_its_upload() -> None:

@@ -2,7 +2,7 @@
 -- The bounds let the planner skip the months that the part does not touch.
 CREATE TEMPORARY TABLE present_sale ON COMMIT DROP AS
 WITH incoming AS (
-    SELECT DISTINCT order_id, group_time AS day
+    SELECT DISTINCT order_id, date_trunc('day', sale_timestamp, 'UTC') AS day
     FROM incoming_sale
 ),
 

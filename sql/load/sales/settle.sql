@@ -1,6 +1,7 @@
 -- What is the same before and after is unchanged: equal contents of a group pair off, the n-th with the n-th, since an
 -- order may hold the same line twice; a winner with what it replaces, a loser with what stays. What the part replaces by
--- other content stays visible in the quality log.
+-- other content stays visible in the quality log. A group is a line where the source numbers its lines, and an order's UTC
+-- day where it does not: there the lines have no number to compare.
 WITH arriving AS (
     SELECT
         source_row, order_id, group_line, group_time, content, is_kept AS changes,
@@ -9,11 +10,14 @@ WITH arriving AS (
         ) AS repeat_no
     FROM (
         SELECT
-            source_row, order_id, group_line, group_time, is_kept,
+            source_row, order_id, is_kept,
+            CASE WHEN :replaces_orders THEN 0 ELSE line_no END AS group_line,
+            CASE WHEN :replaces_orders THEN date_trunc('day', sale_timestamp, 'UTC') ELSE sale_timestamp END AS group_time,
             CASE
-                WHEN is_void THEN eco.void_content(order_id, nullif(group_line, 0), sale_timestamp)
+                WHEN is_void
+                    THEN eco.void_content(order_id, CASE WHEN NOT :replaces_orders THEN line_no END, sale_timestamp)
                 ELSE eco.sale_content(
-                    order_id, nullif(group_line, 0), sale_timestamp, product_id, customer_id,
+                    order_id, CASE WHEN NOT :replaces_orders THEN line_no END, sale_timestamp, product_id, customer_id,
                     quantity, unit_price, discount_rate, currency, country
                 )
             END AS content

@@ -1,5 +1,4 @@
--- The rows of one part. Rows of one group (order_id, group_line, group_time) are delivered whole: a group is a line
--- where the source numbers its lines, and an order's UTC day where it does not. A void names a line and states no sale.
+-- The rows of one part. A void names a line and states no sale.
 CREATE TEMPORARY TABLE incoming_sale (
     order_id text NOT NULL,
     line_no integer NOT NULL,
@@ -14,8 +13,6 @@ CREATE TEMPORARY TABLE incoming_sale (
     country text,
     is_void boolean NOT NULL,
     source_row bigint NOT NULL,
-    group_line integer NOT NULL,
-    group_time timestamptz NOT NULL,
     outcome text NOT NULL DEFAULT 'loaded',
     is_last boolean NOT NULL DEFAULT true,
     is_kept boolean NOT NULL DEFAULT true

@@ -1,6 +1,6 @@
 -- Which orders the part states whole, unless a newer delivery did: nothing older comes back to them.
 INSERT INTO eco.sale_tombstone AS known (order_id, line_no, sale_timestamp, run_id, source_row)
-SELECT DISTINCT order_id, 0, group_time, CAST(:run_id AS uuid), 0
+SELECT DISTINCT order_id, 0, date_trunc('day', sale_timestamp, 'UTC'), CAST(:run_id AS uuid), 0
 FROM incoming_sale
 ON CONFLICT (order_id, line_no, sale_timestamp) DO UPDATE
 SET run_id = excluded.run_id

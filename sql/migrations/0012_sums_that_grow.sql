@@ -1,0 +1,7 @@
+-- Loads add to the sums what they bring, and write them anew only where something is taken out.
+
+SET LOCAL ROLE eco_owner;
+
+GRANT UPDATE ON eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales TO eco_loader;
+
+RESET ROLE;
