@@ -7,7 +7,7 @@ PYOD := .venv-pyod
 DATACONTRACT := .venv-datacontract
 DLT := .venv-dlt
 
-.PHONY: help setup up down test soak bench bench-queries bench-validate bench-images bench-scale bench-dashboard screenshots \
+.PHONY: help setup up down test soak bench bench-queries bench-validate bench-images bench-scale bench-dashboard bench-concurrency screenshots \
 	quality-bench contracts lint types clean airflow deploy-aws deploy-gcp destroy-aws destroy-gcp cost lint-infra
 
 help: ## Show the targets
@@ -45,6 +45,9 @@ $(DLT)/.installed: | setup
 	$(PYTHON) -m venv $(DLT)
 	$(BIN)/uv pip install --quiet --python $(DLT)/bin/python --constraint requirements.txt 'dlt[postgres]==1.31.0' pandas pyarrow pg8000 SQLAlchemy
 	@touch $@
+
+bench-concurrency: setup ## Loads at once, of different days and of the same
+	$(BIN)/python -m tests.benchmarks.concurrency $(OPTIONS)
 
 bench-queries: setup ## Time the queries that must prune
 	$(BIN)/python -m tests.benchmarks.query_timings

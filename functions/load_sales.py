@@ -48,7 +48,7 @@ def merge(transaction: Transaction, provenance: Provenance, sales: pa.Table) -> 
     transaction.run("load/sales/analyze")
     transaction.run("load/share_dimensions")
     transaction.run("load/sales/share_months", days=days)
-    rejected = _log_archived(transaction, sales, version["run_id"])
+    rejected = _log_archived(transaction, sales, UUID(provenance.run_id))
     transaction.run("load/sales/lock_days", days=days)
     if not replaces_orders and _repeats_lines(sales):
         transaction.run("load/sales/settle_repeats")

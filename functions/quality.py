@@ -83,17 +83,17 @@ def enter(transaction: Transaction, lease: Lease, quality: Quality) -> None:
         duplicate_rows=quality.whole_rows.repeats(),
         is_estimate=quality.whole_rows.is_estimate,
     )
-    for name, column in quality.columns.items():
-        transaction.run(
-            "validate/enter_column_quality",
-            run_id=lease.run_id,
-            column_name=name,
-            nulls=column.nulls,
-            distinct_values=column.values.distinct(),
-            is_estimate=column.values.is_estimate,
-            lowest=_text(column.lowest),
-            highest=_text(column.highest),
-        )
+    columns = quality.columns.values()
+    transaction.run(
+        "validate/enter_column_quality",
+        run_id=lease.run_id,
+        names=list(quality.columns),
+        nulls=[column.nulls for column in columns],
+        distinct_values=[column.values.distinct() for column in columns],
+        are_estimates=[column.values.is_estimate for column in columns],
+        lowest=[_text(column.lowest) for column in columns],
+        highest=[_text(column.highest) for column in columns],
+    )
 
 
 def _is_known(value: object) -> bool:
