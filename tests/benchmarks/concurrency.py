@@ -30,7 +30,8 @@ NOT_LOADED = (
     "TRUNCATE eco.fact_sales, eco.sale_tombstone, eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales",
     "DELETE FROM eco.pipeline_part USING eco.pipeline_run AS run "
     "WHERE pipeline_part.run_id = run.run_id AND run.source = 'sales'",
-    "UPDATE eco.pipeline_run SET status = 'RUNNING', finished_at = NULL, parts_loaded = 0, rows_loaded = 0, rows_held = 0 "
+    "UPDATE eco.pipeline_run "
+    "SET status = 'RUNNING', finished_at = NULL, parts_loaded = 0, rows_loaded = 0, rows_held = 0 "
     "WHERE source = 'sales'",
     "CHECKPOINT",
 )
