@@ -40,6 +40,22 @@ def refused(label: str, data: bytes, sentence: str) -> Case:
     return Case(label, data, name="shop.parquet", refused=sentence)
 
 
+def page_of_a_gigabyte() -> bytes:
+    """A file of 2 kB whose first page says that it unpacks to a gigabyte; what follows it is moved by the longer number."""
+    declared, a_gigabyte = b"PAR1\x15\x04\x15\x0c", b"PAR1\x15\x04\x15\x80\x80\x80\x80\x08"
+    assert FILE.startswith(declared)
+    return a_gigabyte + FILE.removeprefix(declared)
+
+
+def text_of(*values: bytes) -> pa.Array:
+    """Bytes that say that they are text, whether they are or not."""
+    return pa.array(values, pa.binary()).view(pa.string())
+
+
+def repeated(text: str, times: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array([0] * times, pa.int32()), [text])
+
+
 NAIVE = NOON.replace(tzinfo=None)
 FILE = file(SALE)
 CASES = [
@@ -85,5 +101,11 @@ CASES = [
     refused("cut in the middle and mended at the end", FILE[:200] + FILE[-100:], "cannot be read as one"),
     refused("beginning alone", b"PAR1", "cannot be read as one"),
     refused("CSV by that name", b"order,date\n", "is named as a Parquet file, but it is text"),
+    Case("page of a gigabyte", page_of_a_gigabyte(), name="page_of_a_gigabyte.parquet", refused="is broken, or takes more than 805,306,368 bytes of memory"),
+    refused("text of gigabytes that a dictionary makes small", file({**{name: value * 5_000 for name, value in SALE.items()}, "note": repeated("x" * 1_000_000, 5_000)}), "is broken, or takes more than"),
+    refused("text that is not UTF-8", file({**SALE, "note": text_of(b"\xff\xfe")}), "column 'note': Invalid UTF8"),
+    refused("text that is not UTF-8, as a dictionary", file({**SALE, "note": text_of(b"\xff\xfe").dictionary_encode()}), "UTF8"),
+    refused("text that is not UTF-8 in a list", file({**SALE, "note": pa.ListArray.from_arrays([0, 1], text_of(b"\xff"))}), "column 'note': "),
+    refused("year that no calendar has, beside a list", file({**SALE, "date": pa.array([2**62], pa.timestamp("us")), "tags": [["a"]]}), "cannot be read as one"),
     refused("bytes where text belongs", file({**SALE, "note": [b"\xff\xfe"]}), "cannot be read as one"),
 ]  # fmt: skip

@@ -51,6 +51,17 @@ def rewritten(data: bytes, **parts: Callable[[str], str]) -> bytes:
     return file.getvalue()
 
 
+def part(data: bytes, path: str) -> bytes:
+    """A part of a workbook, as it is in the archive."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read(path)
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether it is an archive with a first sheet."""
+    return zipfile.is_zipfile(io.BytesIO(data)) and SHEET.encode() in data
+
+
 def table(label: str, *rows: dict[str, Any], cells: list[Any] | None = None, **more: Any) -> Case:
     """A header and one row of cells."""
     return Case(label, book(NAMES, cells or ROW), list(rows), "shop.xlsx", **more)
