@@ -35,7 +35,8 @@ SECONDS_TO_END = 60
 COMMAND = (sys.executable, "-P", "-m", parquet_process.__name__)
 # Of this process's environment the other gets what Python and its libraries may need to start, and no secret.
 INHERITED = ("LD_LIBRARY_PATH", "PYTHONHOME")
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+# Arrow's own allocators reserve gigabytes beforehand, and each thread its stack, of what that process may have.
+FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 # By these a process ends over its file, or is ended over the memory that this took; by others when the platform stops.
 BY_THE_FILE = {
     signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGKILL, signal.SIGSEGV, signal.SIGTRAP,
@@ -118,7 +119,7 @@ def _process(file: IO[bytes], name: str) -> Iterator[_Process]:
 
 def _environment() -> dict[str, str]:
     paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    return paths | ONE_THREAD | {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return paths | FRUGAL | {name: os.environ[name] for name in INHERITED if name in os.environ}
 
 
 def _batches(stream: pa.RecordBatchReader, process: _Process) -> Iterator[pa.RecordBatch]:

@@ -18,7 +18,7 @@ from typing import IO
 import pyarrow as pa
 from pyarrow import parquet
 
-from functions.readers.rows import CELLS_AT_ONCE, MAX_COLUMNS, ROWS_AT_ONCE
+from functions.readers.rows import MAX_COLUMNS, ROWS_AT_ONCE
 
 REFUSED = 3
 TOO_LARGE = 4
@@ -27,7 +27,9 @@ MAX_CHUNK_BYTES = 512 * 1024 * 1024  # of a column in a row group, unpacked
 MAX_BATCH_BYTES = 32 * 1024 * 1024  # that the other process has to take at a time
 MAX_ROWS = 1_000_000_000
 THRIFT_BYTES = 16 * 1024 * 1024
-BUFFER_BYTES = 1024 * 1024
+CELLS_AT_ONCE = 500_000
+IN_BYTES = 64 * 1024  # of each column
+OUT_BYTES = 1024 * 1024
 
 
 class RefusedError(Exception):
@@ -39,7 +41,7 @@ def main() -> int:
     _limit(resource.RLIMIT_DATA, MAX_MEMORY_BYTES)
     _limit(resource.RLIMIT_CORE, 0)  # a core dump would hold a shop's rows
     try:
-        with open(0, "rb", buffering=0) as file, open(1, "wb", buffering=BUFFER_BYTES) as out:
+        with open(0, "rb", buffering=0) as file, open(1, "wb", buffering=OUT_BYTES) as out:
             copy(file, out)
     except MemoryError:
         return TOO_LARGE
@@ -73,7 +75,7 @@ def copy(file: IO[bytes], out: IO[bytes]) -> None:
     """Write the rows of a Parquet file as an Arrow stream; raises RefusedError, or what Arrow raises."""
     opened = parquet.ParquetFile(
         file,
-        buffer_size=BUFFER_BYTES,
+        buffer_size=IN_BYTES,
         pre_buffer=False,
         thrift_string_size_limit=THRIFT_BYTES,
         thrift_container_size_limit=THRIFT_BYTES,

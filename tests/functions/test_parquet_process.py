@@ -62,7 +62,8 @@ def test_it_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     environment = readers()[0].environ()
     assert "secret" not in environment.values()
     assert environment.keys() <= {
-        "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "LC_CTYPE",
+        "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LC_CTYPE",
+        "ARROW_DEFAULT_MEMORY_POOL", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS",
     }  # fmt: skip
 
 
