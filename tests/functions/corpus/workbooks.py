@@ -211,6 +211,22 @@ def bomb(path: str, size: int) -> bytes:
     return file.getvalue()
 
 
+def packed_wrongly(data: bytes) -> bytes:
+    """The workbook with a part whose packed bytes are none."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        item = archive.getinfo(SHEET)
+    at = item.header_offset + 30 + len(SHEET)
+    return data[:at] + b"\xff" * 8 + data[at + 8 :]
+
+
+def packed_by(method: int) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(FILE)) as old, zipfile.ZipFile(file, "w", method) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    return file.getvalue()
+
+
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><worksheet'
 OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet'
 DAMAGED = [
@@ -220,6 +236,8 @@ DAMAGED = [
     made("entity from outside", rewritten(FILE, sheet=replaced("<worksheet", OUTSIDE)), refused="its XML declares entities"),
     made("cut in the middle", FILE[:2000], refused="cannot be read as one"),
     made("beginning alone", b"PK\x03\x04", refused="cannot be read as one"),
+    made("packed bytes that are none", packed_wrongly(FILE), refused="cannot be read as one (Error -3 while decompressing"),
+    made("packed as no workbook is", packed_by(zipfile.ZIP_BZIP2), refused="a part of it is packed as none of a workbook is"),
     made("broken XML", rewritten(FILE, sheet=replaced("</row>", "")), refused="cannot be read as one"),
     made("text that is not there", rewritten(FILE, sheet=cell("C2", '<c r="C2" t="s"><v>999</v></c>')), refused="cannot be read as one"),
     made("rows out of order", rewritten(book(NAMES, ROW, ROW), sheet=replaced('<row r="3"', '<row r="2"')), refused="row 2 of sheet 'Sales' follows row 2"),
