@@ -92,7 +92,7 @@ class _Process:
         self.said.seek(0)
         said = self.said.read(MEMORY_BYTES).decode(errors="replace").strip()
         if code == parquet_process.REFUSED:
-            raise PermanentError(f"{self.name} {said}")
+            raise PermanentError(f"{self.name} {said.splitlines()[-1]}")
         logger.warning("reading Parquet failed", extra={"object": self.name, "code": code, "said": said[-2000:]})
         if code == parquet_process.TOO_LARGE or -code in BY_THE_FILE:
             raise PermanentError(

@@ -49,7 +49,7 @@ def main() -> int:
         raise  # nobody reads any more, which says nothing about the file
     except RefusedError as error:
         return _refuse(str(error))
-    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+    except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError, RecursionError) as error:
         return _refuse(unreadable(error))
     return 0
 
@@ -81,12 +81,12 @@ def copy(file: IO[bytes], out: IO[bytes]) -> None:
         thrift_container_size_limit=THRIFT_BYTES,
     )
     _check_size(opened.metadata)
-    schema = pa.schema([pa.field(field.name, _plain(field.type)) for field in opened.schema_arrow])
+    schema = pa.schema([_plain_field(field) for field in opened.schema_arrow])
     size = max(1, min(ROWS_AT_ONCE, CELLS_AT_ONCE // max(1, opened.metadata.num_columns)))
     with pa.ipc.new_stream(out, schema) as stream:
         for batch in opened.iter_batches(batch_size=size, use_threads=False):
             _check_texts(batch)
-            for piece in _pieces(batch.cast(schema)):
+            for piece in _pieces(batch if batch.schema.equals(schema) else batch.cast(schema)):
                 stream.write_batch(piece)
 
 
@@ -110,10 +110,18 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_dictionary(kind):
         return kind.value_type
     if pa.types.is_struct(kind):
-        return pa.struct([pa.field(field.name, _plain(field.type)) for field in kind])
-    if pa.types.is_list(kind):
-        return pa.list_(_plain(kind.value_type))
-    return kind
+        return pa.struct([_plain_field(field) for field in kind])
+    if pa.types.is_map(kind):
+        return pa.map_(_plain_field(kind.key_field), _plain_field(kind.item_field))
+    if pa.types.is_fixed_size_list(kind):
+        return pa.list_(_plain_field(kind.value_field), kind.list_size)
+    if pa.types.is_large_list(kind):
+        return pa.large_list(_plain_field(kind.value_field))
+    return pa.list_(_plain_field(kind.value_field)) if pa.types.is_list(kind) else kind
+
+
+def _plain_field(field: pa.Field) -> pa.Field:
+    return field.with_type(_plain(field.type))
 
 
 def _check_texts(batch: pa.RecordBatch) -> None:

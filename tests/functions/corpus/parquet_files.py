@@ -71,6 +71,16 @@ CASES = [
     typed("time in another zone", sold(), date=pa.array([NOON], pa.timestamp("us", "Asia/Tokyo"))),
     typed("day", sold(sale_timestamp=datetime(2026, 1, 31, tzinfo=UTC)), date=[date(2026, 1, 31)]),
     typed("text as a dictionary", sold(), product=pa.array(["P1"]).dictionary_encode()),
+    *(
+        typed(f"dictionary within a {label}", sold(), tags=tags)
+        for label, tags in {
+            "struct": pa.StructArray.from_arrays([repeated("a", 1)], ["x"]),
+            "list": pa.ListArray.from_arrays([0, 1], repeated("a", 1)),
+            "large list": pa.LargeListArray.from_arrays([0, 1], repeated("a", 1)),
+            "list of fixed size": pa.FixedSizeListArray.from_arrays(repeated("a", 1), 1),
+            "map": pa.MapArray.from_arrays([0, 1], pa.array(["k"]), repeated("a", 1)),
+        }.items()
+    ),
     typed("text of the large kind", sold(description="x"), note=pa.array(["x"], pa.large_string())),
     typed("boolean", sold(description="true"), note=[True]),
     typed("number where text belongs", sold(order_id="536365"), order=[536365]),
