@@ -47,6 +47,13 @@ def page_of_a_gigabyte() -> bytes:
     return a_gigabyte + FILE.removeprefix(declared)
 
 
+def aborting() -> bytes:
+    """A file over which Arrow aborts: a byte of the footer says that column `qty` is repeated in a way there is none."""
+    sound, damaged = b"\x15\x04%\x02\x18\x03qty", b"\x15\x04%\x0a\x18\x03qty"
+    assert sound in FILE
+    return FILE.replace(sound, damaged)
+
+
 def text_of(*values: bytes) -> pa.Array:
     """Bytes that say that they are text, whether they are or not."""
     return pa.array(values, pa.binary()).view(pa.string())
@@ -112,6 +119,7 @@ CASES = [
     refused("beginning alone", b"PAR1", "cannot be read as one"),
     refused("CSV by that name", b"order,date\n", "is named as a Parquet file, but it is text"),
     Case("page of a gigabyte", page_of_a_gigabyte(), name="page_of_a_gigabyte.parquet", refused="is broken, or takes more than 805,306,368 bytes of memory"),
+    refused("damage over which Arrow aborts", aborting(), "is broken, or takes more than"),
     refused("text of gigabytes that a dictionary makes small", file({**{name: value * 5_000 for name, value in SALE.items()}, "note": repeated("x" * 1_000_000, 5_000)}), "is broken, or takes more than"),
     refused("text that is not UTF-8", file({**SALE, "note": text_of(b"\xff\xfe")}), "column 'note': Invalid UTF8"),
     refused("text that is not UTF-8, as a dictionary", file({**SALE, "note": text_of(b"\xff\xfe").dictionary_encode()}), "UTF8"),
