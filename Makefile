@@ -7,7 +7,8 @@ PYOD := .venv-pyod
 DATACONTRACT := .venv-datacontract
 DLT := .venv-dlt
 
-.PHONY: help setup up down test soak bench bench-queries bench-validate bench-images bench-scale bench-dashboard bench-concurrency screenshots \
+.PHONY: help setup up down test soak fuzz bench bench-queries bench-validate bench-images bench-scale bench-dashboard \
+	bench-concurrency screenshots \
 	quality-bench contracts lint types clean airflow deploy-aws deploy-gcp destroy-aws destroy-gcp cost lint-infra
 
 help: ## Show the targets
@@ -95,6 +96,14 @@ soak: setup ## Thousands of random histories, until one breaks; SEED= repeats on
 	@echo "Repeat this with: make soak SEED=$(SEED) HISTORIES=$(HISTORIES)"
 	HISTORIES=$(HISTORIES) $(BIN)/python -m pytest --timeout=0 --hypothesis-seed=$(SEED) tests/warehouse/test_any_order.py
 
+FUZZED := csv csv.gz gz json ndjson sheet xlsx parquet
+SECONDS ?= 60
+
+fuzz: setup ## Fuzz each reader, guided by coverage: SECONDS=60 each; what breaks one is kept in .fuzz/
+	@for kind in $(FUZZED); do \
+		$(BIN)/python -m tests.functions.fuzz_readers $$kind .fuzz -max_total_time=$(SECONDS) || exit 1; \
+	done
+
 lint: setup ## Check style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -137,4 +146,4 @@ airflow: .airflow/.installed ## Install Airflow into .airflow, beside the platfo
 
 clean: ## Delete the virtual environment and the data of the local stack
 	test ! -x $(BIN)/python || $(BIN)/python -m local reset --yes
-	rm -rf $(VENV) $(PYOD) $(DATACONTRACT) $(DLT) .airflow .checkov
+	rm -rf $(VENV) $(PYOD) $(DATACONTRACT) $(DLT) .airflow .checkov .fuzz

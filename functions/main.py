@@ -49,13 +49,14 @@ def transform(event: CloudEvent) -> None:
 @functions_framework.cloud_event
 def load(event: CloudEvent) -> None:
     """A part in the curated bucket: load it into the warehouse. Or a person's decision: load what was released."""
-    from functions import review
+    if event["type"] == DECIDED:
+        from functions import review
+
+        review.handle(platform())
+        return
     from functions.load import handle
 
-    if event["type"] == DECIDED:
-        review.handle(platform())
-    else:
-        _run("load", event, handle)
+    _run("load", event, handle)
 
 
 @functions_framework.cloud_event

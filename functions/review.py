@@ -34,6 +34,10 @@ class ArchivedMeanwhileError(RuntimeError):
     """A month was archived while its released rows were loaded. Nothing was; the event comes again."""
 
 
+class NotReleasedError(RuntimeError):
+    """The released rows of some uploads were not loaded; the message names them. The event comes again."""
+
+
 @dataclass(frozen=True)
 class Batch:
     """Released rows of one upload: what they lead to by its contract, and why some cannot be loaded, by their ids."""
@@ -53,11 +57,25 @@ class Batch:
 
 
 def handle(on: Platform) -> None:
-    """Load every released row of the runs that have ended; one that another load has in hand is left to it."""
+    """Load every released row of the runs that have ended; one that another load has in hand is left to it.
+
+    Where the rows of an upload fail, those of the others are loaded; raises NotReleasedError at the end.
+    """
     with on.warehouse.transaction() as transaction:
-        runs = transaction.run("review/waiting_runs").all()
-    for run in runs:
-        load_released(on.warehouse, ledger.upload_of(run))
+        uploads = [ledger.upload_of(run) for run in transaction.run("review/waiting_runs").all()]
+    failed = [upload.name for upload in uploads if not _is_loaded(on.warehouse, upload)]
+    if failed:
+        raise NotReleasedError(f"The released rows of {', '.join(failed)} were not loaded: the log says why.")
+
+
+def _is_loaded(warehouse: Warehouse, upload: ObjectEvent) -> bool:
+    try:
+        load_released(warehouse, upload)
+    except Exception:
+        about = {"stage": "review", "run_id": upload.run_id, "object": upload.name}
+        logger.exception("loading released rows failed", extra=about)
+        return False
+    return True
 
 
 def load_released(warehouse: Warehouse, upload: ObjectEvent) -> None:

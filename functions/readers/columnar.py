@@ -1,85 +1,145 @@
-"""Parquet: its columns as the text that the contract reads, a bounded number of rows at a time."""
+"""Parquet: its columns as the text that the contract reads, a bounded number of rows at a time.
+
+What decodes it is a process of its own (parquet_process.py), since a damaged file can take all memory or abort.
+"""
 
 from __future__ import annotations
 
 import io
 import json
+import logging
+import os
+import signal
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from shutil import copyfileobj
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import parquet
 
 from functions.contract import Contract, folded
 from functions.errors import PermanentError
-from functions.readers import nested
+from functions.readers import nested, parquet_process
 from functions.readers.nested import Number, Pairs
-from functions.readers.rows import (
-    CELLS_AT_ONCE,
-    ROWS_AT_ONCE,
-    BrokenRow,
-    NumberedRow,
-    TextRows,
-    check_width,
-    checked,
-    in_chunks,
-)
+from functions.readers.rows import BrokenRow, NumberedRow, TextRows, checked, in_chunks
 
 MAX_FILE_BYTES = 2_000_000_000
-MAX_CHUNK_BYTES = 512 * 1024 * 1024  # of a column in a row group, unpacked
-MAX_ROWS = 1_000_000_000
 MEMORY_BYTES = 32 * 1024 * 1024
-THRIFT_BYTES = 16 * 1024 * 1024
+SECONDS_TO_END = 60
+COMMAND = (sys.executable, "-P", "-m", parquet_process.__name__)
+# Of this process's environment the other gets what Python and its libraries may need to start, and no secret.
+INHERITED = ("LD_LIBRARY_PATH", "PYTHONHOME")
+# Arrow's own allocators reserve gigabytes beforehand, and each thread its stack, of what that process may have.
+FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+# By these a process ends over its file, or is ended over the memory that this took; by others when the platform stops.
+BY_THE_FILE = {
+    signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGKILL, signal.SIGSEGV, signal.SIGTRAP,
+}  # fmt: skip
+
+logger = logging.getLogger(__name__)
+
+
+class ProcessFailedError(RuntimeError):
+    """The process that reads Parquet failed, for a reason that is not in the file; the event comes again."""
 
 
 def read(stream: io.BufferedReader[Any], contract: Contract, name: str) -> Iterator[TextRows]:
     """The rows of a Parquet file; raises PermanentError where it cannot be read."""
-    with tempfile.TemporaryFile() as file:
-        copyfileobj(stream, file, MEMORY_BYTES)
-        if file.tell() > MAX_FILE_BYTES:
-            raise PermanentError(f"{name} is larger than {MAX_FILE_BYTES:,} bytes. Split it into smaller files.")
+    with tempfile.TemporaryFile() as file, _process(_stored(stream, file, name), name) as process:
         try:
-            opened = parquet.ParquetFile(
-                file,
-                buffer_size=1024 * 1024,
-                pre_buffer=False,
-                thrift_string_size_limit=THRIFT_BYTES,
-                thrift_container_size_limit=THRIFT_BYTES,
-            )
-            _check_size(opened.metadata, name)
-            yield from _tables(opened, contract, name)
-        except (pa.ArrowException, OSError) as error:
-            told = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
+            yield from _tables(process, contract, name)
+        except (pa.ArrowException, ValueError, KeyError, OverflowError) as error:
+            raise PermanentError(f"{name} {parquet_process.unreadable(error)}") from error
+
+
+def _stored(stream: io.BufferedReader[Any], file: IO[bytes], name: str) -> IO[bytes]:
+    """The file on disk, from its beginning; Parquet is read from its end."""
+    copyfileobj(stream, file, MEMORY_BYTES)
+    if file.tell() > MAX_FILE_BYTES:
+        raise PermanentError(f"{name} is larger than {MAX_FILE_BYTES:,} bytes. Split it into smaller files.")
+    file.seek(0)
+    return file
+
+
+@dataclass(frozen=True)
+class _Process:
+    """The process that reads the file `name`: what it writes, and what it has to say."""
+
+    popen: subprocess.Popen[bytes]
+    said: IO[bytes]
+    name: str
+
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Where its stream breaks off, raise what it died of."""
+        try:
+            yield
+        except (pa.ArrowException, OSError):
+            self.check_end()
+            raise
+
+    def check_end(self) -> None:
+        """Wait for its end; raises PermanentError where the file is to blame, else ProcessFailedError."""
+        code = self.popen.wait(SECONDS_TO_END)
+        if code == 0:
+            return
+        self.said.seek(0)
+        said = self.said.read(MEMORY_BYTES).decode(errors="replace").strip()
+        if code == parquet_process.REFUSED:
+            raise PermanentError(f"{self.name} {said.splitlines()[-1]}")
+        logger.warning("reading Parquet failed", extra={"object": self.name, "code": code, "said": said[-2000:]})
+        if code == parquet_process.TOO_LARGE or -code in BY_THE_FILE:
             raise PermanentError(
-                f"{name} is named as a Parquet file, but cannot be read as one ({told}). Write it again and upload it."
-            ) from error
+                f"{self.name} is broken, or takes more than {parquet_process.MAX_MEMORY_BYTES:,} bytes of memory to be "
+                "read. Write it again in smaller row groups, or as CSV, and upload it."
+            )
+        raise ProcessFailedError(f"reading {self.name} ended with {code}: {said[-500:]}")
 
 
-def _check_size(metadata: parquet.FileMetaData, name: str) -> None:
-    check_width(metadata.num_columns, name)
-    if metadata.num_rows > MAX_ROWS:
-        raise PermanentError(f"{name} says that it has more than {MAX_ROWS:,} rows. Split it into smaller files.")
-    for number in range(metadata.num_row_groups):
-        group = metadata.row_group(number)
-        for column in range(group.num_columns):
-            if group.column(column).total_uncompressed_size > MAX_CHUNK_BYTES:
-                raise PermanentError(
-                    f"{name} unpacks to more than {MAX_CHUNK_BYTES:,} bytes in column "
-                    f"{group.column(column).path_in_schema!r} of row group {number + 1}. Write smaller row groups."
-                )
+@contextmanager
+def _process(file: IO[bytes], name: str) -> Iterator[_Process]:
+    """A process that reads the file; whatever happens here, it is gone afterwards."""
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(  # noqa: S603 # a fixed command
+            COMMAND, stdin=file, stdout=subprocess.PIPE, stderr=said, env=_environment()
+        ) as popen,
+    ):
+        try:
+            yield _Process(popen, said, name)
+        finally:
+            popen.kill()
 
 
-def _tables(opened: parquet.ParquetFile, contract: Contract, name: str) -> Iterator[TextRows]:
-    size = max(1, min(ROWS_AT_ONCE, CELLS_AT_ONCE // max(1, opened.metadata.num_columns)))
-    batches = opened.iter_batches(batch_size=size, use_threads=False)
-    if any(_is_nested(field.type) for field in opened.schema_arrow):
+def _environment() -> dict[str, str]:
+    paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    return paths | FRUGAL | {name: os.environ[name] for name in INHERITED if name in os.environ}
+
+
+def _batches(stream: pa.RecordBatchReader, process: _Process) -> Iterator[pa.RecordBatch]:
+    while True:
+        with process.explaining():
+            batch = next(stream, None)
+        if batch is None:
+            break
+        yield batch
+    process.check_end()
+
+
+def _tables(process: _Process, contract: Contract, name: str) -> Iterator[TextRows]:
+    with process.explaining():
+        stream = pa.ipc.open_stream(process.popen.stdout)
+    batches = _batches(stream, process)
+    if any(_is_nested(field.type) for field in stream.schema):
         yield from checked(in_chunks(_unfolded(batches, contract), name), contract, name)
         return
-    contract.check_columns(opened.schema_arrow.names, name)
+    contract.check_columns(stream.schema.names, name)
     separators = {folded(column.physical_name): column.options.get("decimalSeparator") for column in contract.columns}
     first = 1
     for batch in batches:
@@ -98,8 +158,6 @@ def _is_nested(kind: pa.DataType) -> bool:
 
 def _texts(column: pa.Array, separator: str | None) -> pa.Array:
     """A column as text: numbers with the contract's separator, days as the midnight that begins them."""
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
     is_number = pa.types.is_floating(column.type) or pa.types.is_decimal(column.type)
     texts = pc.cast(column, pa.string())
     return pc.replace_substring(texts, ".", separator) if is_number and separator else texts

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from functions.contract import Contract
 from functions.errors import PermanentError
+
+if TYPE_CHECKING:
+    from functions.contract import Contract
 
 ROWS_AT_ONCE = 20_000
 TEXT_AT_ONCE = 4 * 1024 * 1024

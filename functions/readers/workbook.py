@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -26,9 +28,10 @@ from functions.readers.sheet import Book, Cell, Sheet, TooLargeError
 MAX_FILE_BYTES = 256 * 1024 * 1024
 MAX_UNPACKED_BYTES = 2_000_000_000
 MEMORY_BYTES = 32 * 1024 * 1024
+PACKED_BY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 DAMAGED = (
     zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, IndexError, ValueError, TypeError, AttributeError,
-    EOFError, NotImplementedError, OverflowError, RuntimeError,
+    EOFError, NotImplementedError, OverflowError, RuntimeError, struct.error, zlib.error,
 )  # fmt: skip
 
 
@@ -61,6 +64,8 @@ def _told(error: Exception) -> str:
 def _check_size(file: IO[bytes], name: str) -> None:
     with zipfile.ZipFile(file) as archive:
         unpacked = sum(item.file_size for item in archive.infolist())
+        if any(item.compress_type not in PACKED_BY for item in archive.infolist()):
+            raise zipfile.BadZipFile("a part of it is packed as none of a workbook is")
     if unpacked > MAX_UNPACKED_BYTES:
         raise PermanentError(
             f"{name} unpacks to {unpacked:,} bytes, more than {MAX_UNPACKED_BYTES:,}. Upload it as CSV."

@@ -34,12 +34,12 @@ def main() -> int:
     if not days:
         sys.stderr.write(f"There are no files in {options.data}. Name the folder of the data set with --data.\n")
         return 2
+    if problem := out_of_range(len(days), options.start, options.days, options.next):
+        sys.stderr.write(f"{problem}\n")
+        return 2
     console, worst = Console(width=200), list[dict[str, float]]()
     ahead = True
     for start in options.start:
-        if start + options.days >= len(days):
-            sys.stderr.write(f"No day is left to score: the data set has {len(days)} days. Lower FROM or DAYS.\n")
-            return 2
         known = learnt(pd.concat(days[start : start + options.days]))
         for seed in options.seed:
             made = trial(days, start, options.days, options.next, options.share, seed)
@@ -56,6 +56,20 @@ def main() -> int:
     console.print(f"ours in the worst of {len(worst)} trials: F1 {least:.3f}, clean rows held {most:.3f} %")
     console.print(f"ahead of all others in each: {ahead}; known outliers held: {held}")
     return 0 if ahead and least >= LEAST_F1 and most <= MOST_CLEAN_HELD and all(held.values()) else 1
+
+
+def out_of_range(there: int, starts: list[int], baseline: int, scored: int) -> str | None:
+    """Why not every trial has days for its baseline and a day to score; None where each has."""
+    if min(starts) < 0:
+        return f"FROM={min(starts)} is before the first day. Name 0 or more."
+    if baseline < 1 or scored < 1:
+        return f"DAYS={baseline} and NEXT={scored} must be 1 or more."
+    if max(starts) + baseline >= there:
+        return (
+            f"FROM={max(starts)} and DAYS={baseline} leave no day to score: the data set has {there} days. "
+            "Lower FROM or DAYS."
+        )
+    return None
 
 
 def _options() -> argparse.Namespace:

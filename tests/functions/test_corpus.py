@@ -8,17 +8,8 @@ import pytest
 from functions import readers, rules
 from functions.errors import PermanentError
 from functions.readers import detect
-from tests.functions.corpus import csv_files, json_files, packed_files, parquet_files, values, workbooks
+from tests.functions.accounting import CASES
 from tests.functions.corpus.case import Case
-
-CASES: list[Case] = [
-    *csv_files.CASES,
-    *values.CASES,
-    *json_files.CASES,
-    *workbooks.CASES,
-    *parquet_files.CASES,
-    *packed_files.CASES,
-]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name.split('.', 1)[-1]}: {case.id}")

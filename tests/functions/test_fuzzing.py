@@ -1,22 +1,23 @@
 """Files of every kind, damaged anywhere: each is refused with a sentence, or every row of it is accounted for."""
 
 import gzip
-import io
+import re
+import subprocess
+import sys
 import tracemalloc
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions import checking
-from functions.drift import Drift
-from functions.errors import PermanentError
-from functions.readers import detect
+from tests.functions.accounting import KINDS, account
 from tests.functions.corpus import csv_files, json_files, parquet_files, workbooks
-from tests.functions.corpus.case import LINE, shop
+from tests.functions.corpus.case import LINE
 
 MOST_MEMORY = 100_000_000
-ORDERS = {"lines": "items"}
+RUNS = dict.fromkeys(KINDS, 2000) | {"parquet": 100}  # each of which starts a process
 FILES = {
     "shop.csv": csv_files.csv(LINE, LINE + '"a\nb"', "A1", LINE),
     "utf16.csv": csv_files.csv(LINE, LINE, encoding="utf-16"),
@@ -46,33 +47,22 @@ def damaged(data: bytes, damages: list[Damage]) -> bytes:
     return data
 
 
-def account(name: str, data: bytes) -> tuple[int, int]:
-    """How many rows are read and how many of them have a number of their own; none where the file is refused."""
-    numbers: list[int] = []
-    contract = shop(ORDERS if name.startswith("orders") else None)
-    try:
-        opened = detect.open_file(name, io.BytesIO(data), 10**8)
-        for result in checking.checked(opened, Drift(contract, name)):
-            numbers += result.valid["source_row"].to_pylist() + result.rejected["source_row"].to_pylist()
-            assert all(result.rejected["reason"].to_pylist())
-    except PermanentError as refused:
-        assert name in str(refused)
-    return len(numbers), len(set(numbers))
+def examples(name: str) -> int:
+    return 30 if "parquet" in name else 150
 
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.timeout(300)
 def test_a_damaged_file_is_refused_or_accounted_for(name: str) -> None:
-    @settings(max_examples=150)
+    @settings(max_examples=examples(name))
     @given(DAMAGES)
     def holds(damages: list[Damage]) -> None:
         tracemalloc.start()
         try:
-            rows, told_apart = account(name, damaged(FILES[name], damages))
+            account(name, damaged(FILES[name], damages))
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-        assert rows == told_apart
         assert peak < MOST_MEMORY
 
     holds()
@@ -85,16 +75,25 @@ def test_a_workbook_whose_xml_is_damaged_is_refused_or_accounted_for(damages: li
     def change(text: str) -> str:
         return damaged(text.encode(), damages).decode("utf-8", errors="replace")
 
-    rows, told_apart = account("shop.xlsx", workbooks.rewritten(workbooks.FILE, sheet=change))
-    assert rows == told_apart
+    account("shop.xlsx", workbooks.rewritten(workbooks.FILE, sheet=change))
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".gz")])
 def test_a_file_damaged_before_it_was_packed_is_refused_or_accounted_for(name: str) -> None:
-    @settings(max_examples=50)
+    @settings(max_examples=examples(name) // 3)
     @given(DAMAGES)
     def holds(damages: list[Damage]) -> None:
-        rows, told_apart = account(name, gzip.compress(damaged(FILES[name.removesuffix(".gz")], damages), 1))
-        assert rows == told_apart
+        account(name, gzip.compress(damaged(FILES[name.removesuffix(".gz")], damages), 1))
 
     holds()
+
+
+@pytest.mark.skipif(not find_spec("atheris"), reason="atheris has no wheel for this Python: pyproject.toml says where")
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_change_that_reaches_new_code_breaks_it(kind: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.functions.fuzz_readers", kind, str(tmp_path), "-seed=1"]
+    done = subprocess.run([*command, f"-runs={RUNS[kind]}"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-5000:]
+    told = re.search(r"Done (\d+) runs", done.stderr)
+    assert told
+    assert int(told[1]) >= RUNS[kind]

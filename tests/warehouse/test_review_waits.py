@@ -1,5 +1,6 @@
 """Released rows that cannot be loaded at once: of months that are away, of files in progress, of lost events."""
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ import pytest
 
 from functions.maintain import MaintenanceError
 from functions.restore import restore_month
+from functions.review import NotReleasedError
 from functions.tick import Result
-from tests.pipeline import Pipeline
+from tests.pipeline import Pipeline, superuser
 from tests.warehouse.files import sale, sales
 from tests.warehouse.reviewing import (
     AT,
@@ -71,6 +73,22 @@ def test_rows_of_a_file_in_progress_wait_until_it_has_ended(pipeline: Pipeline) 
     pipeline.process(upload)
     load_released(pipeline)
     assert counts(pipeline, upload) == {"loaded": 21}
+
+
+def test_rows_that_fail_do_not_keep_those_of_other_uploads_waiting(pipeline: Pipeline) -> None:
+    upload = numbered(pipeline)
+    other = processed(pipeline, "sales/2.csv", sales(sale("B2", 1, AT, "P1", "C1", quantity="x")))
+    decide(pipeline, upload, 21, "release")
+    decide(pipeline, other, 1, "correct", quantity="1")
+    with contextlib.closing(superuser(pipeline.home, pipeline.name)) as connection:
+        connection.run("ALTER TABLE eco.fact_sales ADD CONSTRAINT unwanted CHECK (order_id <> 'A2') NOT VALID")
+        with pytest.raises(NotReleasedError, match=r"rows of sales/1\.csv were not loaded"):
+            load_released(pipeline)
+        assert entry(pipeline, upload, 21)["review_state"] == "released"
+        assert counts(pipeline, other) == {"loaded": 1}
+        connection.run("ALTER TABLE eco.fact_sales DROP CONSTRAINT unwanted")
+    load_released(pipeline)
+    assert counts(pipeline, upload) == {"loaded": 21, "rejected": 1}
 
 
 @pytest.fixture

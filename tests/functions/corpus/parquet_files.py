@@ -40,6 +40,29 @@ def refused(label: str, data: bytes, sentence: str) -> Case:
     return Case(label, data, name="shop.parquet", refused=sentence)
 
 
+def page_of_a_gigabyte() -> bytes:
+    """A file of 2 kB whose first page says that it unpacks to a gigabyte; what follows it is moved by the longer number."""
+    declared, a_gigabyte = b"PAR1\x15\x04\x15\x0c", b"PAR1\x15\x04\x15\x80\x80\x80\x80\x08"
+    assert FILE.startswith(declared)
+    return a_gigabyte + FILE.removeprefix(declared)
+
+
+def aborting() -> bytes:
+    """A file over which Arrow aborts: a byte of the footer says that column `qty` is repeated in a way there is none."""
+    sound, damaged = b"\x15\x04%\x02\x18\x03qty", b"\x15\x04%\x0a\x18\x03qty"
+    assert sound in FILE
+    return FILE.replace(sound, damaged)
+
+
+def text_of(*values: bytes) -> pa.Array:
+    """Bytes that say that they are text, whether they are or not."""
+    return pa.array(values, pa.binary()).view(pa.string())
+
+
+def repeated(text: str, times: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array([0] * times, pa.int32()), [text])
+
+
 NAIVE = NOON.replace(tzinfo=None)
 FILE = file(SALE)
 CASES = [
@@ -55,6 +78,16 @@ CASES = [
     typed("time in another zone", sold(), date=pa.array([NOON], pa.timestamp("us", "Asia/Tokyo"))),
     typed("day", sold(sale_timestamp=datetime(2026, 1, 31, tzinfo=UTC)), date=[date(2026, 1, 31)]),
     typed("text as a dictionary", sold(), product=pa.array(["P1"]).dictionary_encode()),
+    *(
+        typed(f"dictionary within a {label}", sold(), tags=tags)
+        for label, tags in {
+            "struct": pa.StructArray.from_arrays([repeated("a", 1)], ["x"]),
+            "list": pa.ListArray.from_arrays([0, 1], repeated("a", 1)),
+            "large list": pa.LargeListArray.from_arrays([0, 1], repeated("a", 1)),
+            "list of fixed size": pa.FixedSizeListArray.from_arrays(repeated("a", 1), 1),
+            "map": pa.MapArray.from_arrays([0, 1], pa.array(["k"]), repeated("a", 1)),
+        }.items()
+    ),
     typed("text of the large kind", sold(description="x"), note=pa.array(["x"], pa.large_string())),
     typed("boolean", sold(description="true"), note=[True]),
     typed("number where text belongs", sold(order_id="536365"), order=[536365]),
@@ -85,5 +118,12 @@ CASES = [
     refused("cut in the middle and mended at the end", FILE[:200] + FILE[-100:], "cannot be read as one"),
     refused("beginning alone", b"PAR1", "cannot be read as one"),
     refused("CSV by that name", b"order,date\n", "is named as a Parquet file, but it is text"),
+    Case("page of a gigabyte", page_of_a_gigabyte(), name="page_of_a_gigabyte.parquet", refused="is broken, or takes more than 805,306,368 bytes of memory"),
+    refused("damage over which Arrow aborts", aborting(), "is broken, or takes more than"),
+    refused("text of gigabytes that a dictionary makes small", file({**{name: value * 5_000 for name, value in SALE.items()}, "note": repeated("x" * 1_000_000, 5_000)}), "is broken, or takes more than"),
+    refused("text that is not UTF-8", file({**SALE, "note": text_of(b"\xff\xfe")}), "column 'note': Invalid UTF8"),
+    refused("text that is not UTF-8, as a dictionary", file({**SALE, "note": text_of(b"\xff\xfe").dictionary_encode()}), "UTF8"),
+    refused("text that is not UTF-8 in a list", file({**SALE, "note": pa.ListArray.from_arrays([0, 1], text_of(b"\xff"))}), "column 'note': "),
+    refused("year that no calendar has, beside a list", file({**SALE, "date": pa.array([2**62], pa.timestamp("us")), "tags": [["a"]]}), "cannot be read as one"),
     refused("bytes where text belongs", file({**SALE, "note": [b"\xff\xfe"]}), "cannot be read as one"),
 ]  # fmt: skip

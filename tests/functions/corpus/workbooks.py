@@ -51,6 +51,17 @@ def rewritten(data: bytes, **parts: Callable[[str], str]) -> bytes:
     return file.getvalue()
 
 
+def part(data: bytes, path: str) -> bytes:
+    """A part of a workbook, as it is in the archive."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read(path)
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether it is an archive with a first sheet."""
+    return zipfile.is_zipfile(io.BytesIO(data)) and SHEET.encode() in data
+
+
 def table(label: str, *rows: dict[str, Any], cells: list[Any] | None = None, **more: Any) -> Case:
     """A header and one row of cells."""
     return Case(label, book(NAMES, cells or ROW), list(rows), "shop.xlsx", **more)
@@ -200,6 +211,22 @@ def bomb(path: str, size: int) -> bytes:
     return file.getvalue()
 
 
+def packed_wrongly(data: bytes) -> bytes:
+    """The workbook with a part whose packed bytes are none."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        item = archive.getinfo(SHEET)
+    at = item.header_offset + 30 + len(SHEET)
+    return data[:at] + b"\xff" * 8 + data[at + 8 :]
+
+
+def packed_by(method: int) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(FILE)) as old, zipfile.ZipFile(file, "w", method) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    return file.getvalue()
+
+
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><worksheet'
 OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet'
 DAMAGED = [
@@ -209,6 +236,8 @@ DAMAGED = [
     made("entity from outside", rewritten(FILE, sheet=replaced("<worksheet", OUTSIDE)), refused="its XML declares entities"),
     made("cut in the middle", FILE[:2000], refused="cannot be read as one"),
     made("beginning alone", b"PK\x03\x04", refused="cannot be read as one"),
+    made("packed bytes that are none", packed_wrongly(FILE), refused="cannot be read as one (Error -3 while decompressing"),
+    made("packed as no workbook is", packed_by(zipfile.ZIP_BZIP2), refused="a part of it is packed as none of a workbook is"),
     made("broken XML", rewritten(FILE, sheet=replaced("</row>", "")), refused="cannot be read as one"),
     made("text that is not there", rewritten(FILE, sheet=cell("C2", '<c r="C2" t="s"><v>999</v></c>')), refused="cannot be read as one"),
     made("rows out of order", rewritten(book(NAMES, ROW, ROW), sheet=replaced('<row r="3"', '<row r="2"')), refused="row 2 of sheet 'Sales' follows row 2"),
