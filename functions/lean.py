@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from importlib.abc import MetaPathFinder
 
+import pyarrow as pa
+
 
 class _NoPandas(MetaPathFinder):
     """Answers a search for pandas: there is none."""
@@ -21,3 +23,8 @@ def without_pandas() -> None:
     """
     if not any(isinstance(finder, _NoPandas) for finder in sys.meta_path):
         sys.meta_path.insert(0, _NoPandas())
+
+
+def give_back_memory() -> None:
+    """Give what is free to the system, that between what is in use too: else a long file leaves more and more holes."""
+    pa.default_memory_pool().release_unused()
