@@ -7,9 +7,9 @@ PYOD := .venv-pyod
 DATACONTRACT := .venv-datacontract
 DLT := .venv-dlt
 
-.PHONY: help setup up down test soak fuzz bench bench-queries bench-validate bench-images bench-scale bench-dashboard \
-	bench-concurrency screenshots \
-	quality-bench contracts lint types clean airflow deploy-aws deploy-gcp destroy-aws destroy-gcp cost lint-infra
+.PHONY: help setup up down test soak fuzz bench bench-queries bench-validate bench-memory bench-cold bench-images bench-scale \
+	bench-dashboard bench-concurrency screenshots quality-bench contracts lint types clean airflow deploy-aws deploy-gcp \
+	destroy-aws destroy-gcp cost lint-infra
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -85,8 +85,14 @@ $(DATACONTRACT)/.installed: | setup
 bench-validate: setup ## What rejected rows cost, and how much memory a large file takes
 	$(BIN)/python -m tests.benchmarks.validation
 
+bench-memory: setup ## Peak memory of validate, score and transform for small and large files; OPTIONS="--ndjson"
+	$(BIN)/python -m tests.benchmarks.memory $(OPTIONS)
+
 bench-scale: setup ## 1, 2 and 4 of each function in containers, with the same checksum; OPTIONS="--days 5 --profiles gcp"
 	$(BIN)/python -m tests.benchmarks.scale $(OPTIONS)
+
+bench-cold: setup ## How long each function takes from nothing to its first event, and which imports that is
+	$(BIN)/python -m tests.benchmarks.cold_processes $(OPTIONS)
 
 bench-images: setup ## Build the images; tell their sizes and how fast each function starts
 	$(BIN)/python -m tests.benchmarks.cold_starts

@@ -87,15 +87,17 @@ def score(sales: pd.DataFrame, model: Model) -> pd.DataFrame:
     anomaly_reason, a sentence for each row to be held and None for the others.
     """
     price, quantity = _positive(sales["unit_price"]), _positive(sales["quantity"].abs())
-    names = sales["product_id"].astype(object).reset_index(drop=True)
+    products, distinct = pd.factorize(sales["product_id"], use_na_sentinel=False)
+    names = np.asarray(distinct, dtype=object)
     found = Findings.none(len(sales))
-    _judge_by_groups(found, price, quantity, names, model)
-    rows, products = rows_and_places(names, model.catalogue.places)
-    _judge_by_part(found, sales, np.setdiff1d(np.arange(len(sales)), rows))
-    found.whose[rows] = names.to_numpy()[rows]
-    _judge_by_product(found, rows, products, price[rows], quantity[rows], model.catalogue)
-    rows, products = rows_and_places(names, model.accepted.places)
-    _judge_by_released(found, rows, products, price[rows], quantity[rows], model.accepted)
+    found.whose[:] = names[products]
+    rows, places = rows_and_places(products, names, model.catalogue.places)
+    _judge_by_product(found, rows, places, price[rows], quantity[rows], model.catalogue)
+    unknown = np.flatnonzero(~np.isin(products, products[rows]))
+    _judge_by_groups(found, unknown, price[unknown], quantity[unknown], names[products[unknown]], model)
+    _judge_by_part(found, unknown, sales.iloc[unknown], products[unknown], names[products[unknown]])
+    rows, places = rows_and_places(products, names, model.accepted.places)
+    _judge_by_released(found, rows, places, price[rows], quantity[rows], model.accepted)
     found.features[:, 2] = (np.log(price) + np.log(quantity) - model.worth.median) / model.worth.sigma
     return pd.DataFrame(
         {
@@ -112,30 +114,38 @@ def _positive(values: pd.Series) -> Floats:
     return np.where(numbers > 0, numbers, np.nan)
 
 
-def _judge_by_groups(found: Findings, price: Floats, quantity: Floats, names: pd.Series, model: Model) -> None:
+def _judge_by_groups(
+    found: Findings, rows: Rows, price: Floats, quantity: Floats, names: NDArray[np.object_], model: Model
+) -> None:
     """By the category of the product, or by all."""
-    categories = names.map(model.category_of)
-    categories = categories.where(categories.isin(list(model.categories)), "all")
-    for name, rows in categories.groupby(categories).indices.items():
-        group = model.categories.get(str(name), model.everything)
-        found.whose[rows] = name
+    categories = np.array([_group_of(name, model) for name in names], dtype=object)
+    for category in set(categories):
+        mine = categories == category
+        group = model.categories.get(category, model.everything)
+        found.whose[rows[mine]] = category
         around_price, around_quantity = at_least(group.price, "price"), at_least(group.quantity, "quantity")
-        _judge_free_price(found, np.asarray(rows), price[rows], around_price.median, around_price.sigma)
-        _judge_quantity(found, np.asarray(rows), quantity[rows], around_quantity.median, around_quantity.sigma)
-        _judge_large_quantity(found, np.asarray(rows), quantity[rows], np.full(len(rows), group.large_quantity))
+        _judge_free_price(found, rows[mine], price[mine], around_price.median, around_price.sigma)
+        _judge_quantity(found, rows[mine], quantity[mine], around_quantity.median, around_quantity.sigma)
+        _judge_large_quantity(found, rows[mine], quantity[mine], np.full(int(mine.sum()), group.large_quantity))
 
 
-def _judge_by_part(found: Findings, sales: pd.DataFrame, unknown: Rows) -> None:
+def _group_of(name: object, model: Model) -> str:
+    category = model.category_of.get(str(name), "all")
+    return category if category in model.categories else "all"
+
+
+def _judge_by_part(
+    found: Findings, rows: Rows, sales: pd.DataFrame, products: Rows, names: NDArray[np.object_]
+) -> None:
     """Products that the model does not know, by the other rows of the part, where they are enough."""
-    others = against_others(sales.iloc[unknown], SMALLEST_SCALE["price"], SMALLEST_SCALE["quantity"])
-    enough = others["own"].to_numpy(dtype=bool)
-    rows = unknown[enough]
-    found.price_z[rows] = others["price_z"].to_numpy()[enough]
-    found.usual_price[rows] = others["usual_price"].to_numpy()[enough]
-    found.quantity_z[rows] = others["quantity_z"].to_numpy()[enough]
-    found.large_quantity[rows] = others["usual_quantity"].to_numpy()[enough]
-    found.features[rows, 0], found.features[rows, 1] = found.price_z[rows], found.quantity_z[rows]
-    found.whose[rows] = sales["product_id"].to_numpy(dtype=object)[rows]
+    price, quantity = against_others(sales, products, SMALLEST_SCALE["price"], SMALLEST_SCALE["quantity"])
+    enough = price.own & quantity.own
+    mine = rows[enough]
+    found.price_z[mine] = found.features[mine, 0] = price.z[enough]
+    found.usual_price[mine] = price.usual[enough]
+    found.quantity_z[mine] = found.features[mine, 1] = quantity.z[enough]
+    found.large_quantity[mine] = quantity.usual[enough]
+    found.whose[mine] = names[enough]
 
 
 def _judge_by_product(

@@ -15,6 +15,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 from functions.aws_events import is_decision, objects_of
+from functions.lean import without_pandas
 from functions.runtime import Handler, Platform, platform, run_stage
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ Answer = dict[str, list[dict[str, str]]]
 
 def validate(event: Mapping[str, Any], _context: object = None) -> Answer:
     """Uploads in the raw bucket: check each, and cut it into parts."""
+    without_pandas()
     from functions.validate import handle
 
     return _run("validate", event, handle)
@@ -38,6 +40,7 @@ def score(event: Mapping[str, Any], _context: object = None) -> Answer:
 
 def transform(event: Mapping[str, Any], _context: object = None) -> Answer:
     """Parts in the scored bucket: compute money and carbon."""
+    without_pandas()
     from functions.transform import handle
 
     return _run("transform", event, handle)
@@ -45,6 +48,7 @@ def transform(event: Mapping[str, Any], _context: object = None) -> Answer:
 
 def load(event: Mapping[str, Any], _context: object = None) -> Answer:
     """Parts in the curated bucket: load each into the warehouse. Or a person's decision: load what was released."""
+    without_pandas()
     from functions.load import handle
 
     return _run("load", event, handle)
@@ -52,6 +56,7 @@ def load(event: Mapping[str, Any], _context: object = None) -> Answer:
 
 def maintain(_event: Mapping[str, Any], _context: object = None) -> None:
     """A tick of the scheduler: partitions, retention, clean-up, missed uploads."""
+    without_pandas()
     from functions.maintain import handle
 
     handle(platform())

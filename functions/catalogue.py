@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from functions.robust import Floats, Integers, at_least
 
@@ -92,11 +92,13 @@ class Accepted:
         return cls(_places(released), Ladders([product.prices for product in each]), largest)
 
 
-def rows_and_places(names: pd.Series, places: dict[str, int]) -> tuple[Integers, Integers]:
-    """The rows whose product has a place, and which."""
-    found = names.map(places).to_numpy(dtype=np.float64, na_value=np.nan)
-    rows = np.flatnonzero(~np.isnan(found))
-    return rows, found[rows].astype(np.int64)
+def rows_and_places(
+    products: Integers, names: NDArray[np.object_], places: dict[str, int]
+) -> tuple[Integers, Integers]:
+    """The rows whose product has a place, and which; `products` says which of the `names` each row has."""
+    found = np.array([places.get(name, -1) for name in names], dtype=np.int64)[products]
+    rows = np.flatnonzero(found >= 0)
+    return rows, found[rows]
 
 
 def _places(products: Mapping[str, object]) -> dict[str, int]:

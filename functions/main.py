@@ -15,6 +15,7 @@ from cloudevents.http import CloudEvent
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from functions.events import DECIDED, from_object_resource
+from functions.lean import without_pandas
 from functions.runtime import Handler, platform, run_stage
 
 
@@ -25,6 +26,7 @@ def _run(stage: str, event: CloudEvent, handler: Handler) -> None:
 @functions_framework.cloud_event
 def validate(event: CloudEvent) -> None:
     """An upload in the raw bucket: check it, and cut it into parts."""
+    without_pandas()
     from functions.validate import handle
 
     _run("validate", event, handle)
@@ -41,6 +43,7 @@ def score(event: CloudEvent) -> None:
 @functions_framework.cloud_event
 def transform(event: CloudEvent) -> None:
     """A part in the scored bucket: compute money and carbon."""
+    without_pandas()
     from functions.transform import handle
 
     _run("transform", event, handle)
@@ -49,6 +52,7 @@ def transform(event: CloudEvent) -> None:
 @functions_framework.cloud_event
 def load(event: CloudEvent) -> None:
     """A part in the curated bucket: load it into the warehouse. Or a person's decision: load what was released."""
+    without_pandas()
     if event["type"] == DECIDED:
         from functions import review
 
@@ -62,6 +66,7 @@ def load(event: CloudEvent) -> None:
 @functions_framework.cloud_event
 def maintain(_event: CloudEvent) -> None:
     """A tick of the scheduler: partitions, retention, clean-up, missed uploads."""
+    without_pandas()
     from functions.maintain import handle
 
     handle(platform())

@@ -23,6 +23,8 @@ from functions.robust import Floats, Integers, Spread
 
 # Names the rule that judges by a model, and how a model is made: change it when one of them changes.
 RULE = "history-2"
+# Names the rule that judges without one (functions/anomaly_batch.py) and its constants: change it when they change.
+RULE_WITHOUT = "batch-2"
 
 
 class ModelError(RuntimeError):

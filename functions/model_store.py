@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
-from functions import anomaly_batch
 from functions.events import ObjectEvent
-from functions.model import RULE, Model, ModelError, read
+from functions.model import RULE, RULE_WITHOUT, Model, ModelError, read
 from functions.runtime import Platform
 from functions.store import ObjectGoneError, ObjectStore
 
@@ -28,7 +27,7 @@ def model_for(on: Platform) -> Model | None:
     Raises ModelError where the pinned one cannot be had.
     """
     pinned = on.settings.model_version
-    if pinned == anomaly_batch.MODEL_VERSION:
+    if pinned == RULE_WITHOUT:
         return None
     if not pinned:
         return _newest_usable(on)

@@ -125,6 +125,17 @@ PARSERS: dict[str, Callable[[pa.Array, Options], Parsed]] = {
 }
 
 
+def parse(kind: str, texts: pa.Array, options: Options) -> Parsed:
+    """The texts as a type of the standard; where they repeat themselves, as most columns do, each text once."""
+    encoded = texts.dictionary_encode()
+    if kind == "string" or 2 * len(encoded.dictionary) > len(texts):
+        return PARSERS[kind](texts, options)
+    once = PARSERS[kind](encoded.dictionary, options)
+    places = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
+    problems = tuple((np.append(mask, False)[places], reason) for mask, reason in once.problems)
+    return Parsed(once.values.take(encoded.indices), problems)
+
+
 def text_array(texts: list[str]) -> pa.Array:
     """Texts as a column, tidied as the rules tidy them."""
     return pc.utf8_trim_whitespace(pa.array(texts, pa.string()))

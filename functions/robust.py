@@ -38,19 +38,25 @@ def leave_one_out(values: Floats, groups: Integers) -> Baseline:
     three sorts of the deviations give every row its own MAD.
     """
     centre = _median_of_others(values, groups)
-    deviation = np.full(len(values), np.nan)
-    for candidate in _candidate_medians(centre, groups):
-        around = _median_of_others(np.abs(values - candidate[groups]), groups)
-        deviation = np.where(centre == candidate[groups], around, deviation)
+    lowest, *others_of_three = _candidate_medians(centre, groups)
+    deviation = _median_of_others(np.abs(values - lowest[groups]), groups)
+    for candidate in others_of_three:  # of most groups, whose values repeat, these are the lowest again
+        rows = np.flatnonzero((candidate != lowest)[groups])
+        mine = candidate[groups[rows]]
+        around = _median_of_others(np.abs(values[rows] - mine), groups[rows])
+        deviation[rows] = np.where(centre[rows] == mine, around, deviation[rows])
     others = np.bincount(groups)[groups] - 1 if len(groups) else groups
     return Baseline(centre, deviation * MAD_TO_SIGMA, others)
 
 
 def _median_of_others(values: Floats, groups: Integers) -> Floats:
     """For each row the median of its group without it: by its place in the sorted group."""
+    if not len(groups):
+        return np.empty(0)
     order = np.lexsort((values, groups))
-    size = np.bincount(groups)[groups][order] if len(groups) else groups
-    start = np.searchsorted(groups[order], groups[order], side="left")
+    sizes = np.bincount(groups)
+    size = sizes[groups[order]]
+    start = (np.cumsum(sizes) - sizes)[groups[order]]
     place = np.arange(len(order)) - start
     ordered = values[order]
     # The others are one fewer; places at and after the row's own move up by one.

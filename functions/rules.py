@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from functions import operation
+from functions import operation, parsing
 from functions.contract import Column, Contract, folded
 from functions.operation import OPERATION
-from functions.parsing import PARSERS, Parsed
+from functions.parsing import Parsed
 from functions.readers.rows import BrokenRow, TextRows
 
 SAMPLE_VALUES = 100  # that show what a column has become
@@ -119,7 +119,7 @@ def _retracts(texts: dict[str, pa.Array], length: int) -> np.ndarray:
 
 def _parse(column: Column, texts: pa.Array, retracts: np.ndarray) -> Parsed:
     """The typed values, and where and why a text is not one."""
-    parsed = PARSERS[column.logical_type](texts, column.options)
+    parsed = parsing.parse(column.logical_type, texts, column.options)
     if column.required and texts.null_count:
         missing = _mask(pc.is_null(texts))
         parsed = parsed.also(missing if column.is_key else missing & ~retracts, "is missing")

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from functions import anomaly, anomaly_batch, operation, parts
 from functions.events import ObjectEvent
-from functions.model import Model
+from functions.model import RULE_WITHOUT, Model
 from functions.model_store import model_for
 from functions.runtime import Platform
 
@@ -24,7 +24,7 @@ def handle(part: ObjectEvent, on: Platform) -> None:
     if provenance.entity == "sales":
         model = model_for(on)
         table = scored(table, model)
-        version = model.version if model else anomaly_batch.MODEL_VERSION
+        version = model.version if model else RULE_WITHOUT
         provenance = provenance.stamped(model_version=version)
     provenance = provenance.stamped(scored_at=parts.now())
     on.store.create(on.settings.bucket_scored, provenance.part_name, parts.encode(table, provenance))

@@ -54,7 +54,7 @@ class Settings:
     retention_months: int = setting(0, "months of sales kept in the warehouse before archiving; 0 keeps all")
     train_after_hours: int = setting(24, "hours from one training of the anomaly model to the next")
     model_version: str = setting(
-        "", "anomaly model to score with, such as history-2-0123456789abcdef; empty: the newest; batch-1: none"
+        "", "anomaly model to score with, such as history-2-0123456789abcdef; empty: the newest; batch-2: none"
     )
     stage_retention_hours: int = setting(24, "hours that stage objects of finished runs are kept")
     redeliver_after_minutes: int = setting(10, "minutes without progress before a run's events are delivered again")

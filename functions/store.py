@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, ClassVar, Protocol
 from functions.events import ObjectEvent
 
 SMALL_OBJECT_BYTES = 8 * 1024 * 1024
-READ_CHUNK_BYTES = 8 * 1024 * 1024
+READ_CHUNK_BYTES = 4 * 1024 * 1024
 
 
 class ObjectGoneError(Exception):

@@ -15,6 +15,7 @@ from functions.contract import Contract
 from functions.drift import Drift
 from functions.errors import PermanentError
 from functions.events import ObjectEvent
+from functions.lean import give_back_memory
 from functions.ledger import Lease
 from functions.quality import Quality
 from functions.readers import detect
@@ -95,6 +96,7 @@ def _write_parts(upload: ObjectEvent, on: Platform, lease: Lease, counts: Counts
         counts.last_row = table["source_row"][-1].as_py()
         if not is_last:
             _renew(on.warehouse, lease)
+            give_back_memory()
 
 
 def _valid_rows(upload: ObjectEvent, on: Platform, lease: Lease, counts: Counts, drift: Drift) -> Iterator[pa.Table]:

@@ -12,6 +12,13 @@ from local.processes import Process, answers, is_listening
 from local.system_user import system_user
 
 THREADS = 8
+# As infra/docker/Dockerfile sets it, which says why.
+ALLOCATION = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+    "MALLOC_TRIM_THRESHOLD_": "4194304",
+}
 
 
 def prepare(home: Home) -> None:
@@ -106,6 +113,7 @@ def function_environment(home: Home, name: str) -> dict[str, str]:
         "THREADS": str(THREADS),
         # One core each: the functions share the machine, and idle threads of numerical libraries cost memory.
         "OMP_NUM_THREADS": "1",
+        **ALLOCATION,
     }
 
 

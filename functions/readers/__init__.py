@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def read(opened: Opened, contract: Contract, name: str) -> Iterator[TextRows]:
-    """The rows of a file, some ten thousand at a time; raises PermanentError where it cannot be read."""
+    """The rows of a file, some ten thousand at a time; raises PermanentError where it cannot be read.
+
+    What reads a format is imported with its first file: most shops send one or two, and a workbook's alone takes as
+    long as everything else that validates.
+    """
     match opened.format:
         case "csv":
             from functions.readers import delimited

@@ -36,7 +36,7 @@ class Watch:
         now = self._seconds()
         return Used(
             {name: now[name] - self._before[name] for name in now},
-            {name: max(map(_peak_mib, self._family(name))) for name in FUNCTIONS},
+            {name: max(map(peak_mib, self._family(name))) for name in FUNCTIONS},
         )
 
     def _seconds(self) -> dict[str, float]:
@@ -56,6 +56,7 @@ def _cpu_seconds(process: psutil.Process) -> float:
     return float(times.user + times.system + times.children_user + times.children_system)
 
 
-def _peak_mib(process: psutil.Process) -> int:
+def peak_mib(process: psutil.Process) -> int:
+    """Its own: what `resource` tells is at least the memory of the process that started it."""
     lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
     return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")), 0)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 import time
 import uuid
 from pathlib import Path
 
+import psutil
+
 from functions.events import ObjectEvent
 from local.home import Home
+from tests.benchmarks.processes_used import peak_mib
 from tests.pipeline import Pipeline
 
 
@@ -22,7 +24,7 @@ def main(home: Home, path: Path) -> None:
         began = time.perf_counter()
         pipeline.deliver("validate", upload)
         seconds = time.perf_counter() - began
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        peak = peak_mib(psutil.Process())
         print(f"{seconds:.3f}", peak, pipeline.run(upload)["rows_rejected"])  # noqa: T201
 
 

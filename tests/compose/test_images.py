@@ -15,7 +15,8 @@ IMAGES = ("eco-functions", "eco-score", "eco-platform")
 # What runs in each image imports, and in that of the functions, what must not be there.
 PROGRAMS = {
     "eco-functions": "import functions.main, awslambdaric, functions.load, functions.transform, functions.validate, "
-    "functions.review_command; from importlib.util import find_spec; "
+    "functions.review_command, functions.readers.workbook, functions.readers.columnar; "
+    "from importlib.util import find_spec; "
     "assert not any(map(find_spec, ('sklearn', 'streamlit', 'alembic', 'pytest')))",
     "eco-score": "import functions.main, awslambdaric, functions.score, functions.maintain, sklearn.ensemble",
     "eco-platform": "import local.migrate, local.relay.__main__, local.aws.__main__, streamlit, awslambdaric",

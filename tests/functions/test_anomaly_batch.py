@@ -57,13 +57,17 @@ def test_free_items_and_zero_quantities_are_no_reason() -> None:
     assert held(anomaly_batch.score(sales([2.0] * 20 + [0.0], [1] * 20 + [0]))) == []
 
 
-def test_doubtful_rows_are_left_to_the_forest() -> None:
-    generator = np.random.default_rng(7)
-    usual = generator.lognormal(1, 0.05, 500)
-    doubtful = float(np.exp(1 + 5.5 * anomaly_batch.SMALLEST_SCALE["unit_price"]))
-    found = anomaly_batch.score(sales([*usual, doubtful], [*generator.integers(1, 9, 500), 2]))
-    assert anomaly_batch.DOUBTFUL["unit_price"] <= found["anomaly_score"][500] < anomaly_batch.SURE["unit_price"]
-    assert held(found) == [500]
+def test_a_row_is_held_from_the_limit_on() -> None:
+    below, above = (float(np.exp(sigmas * anomaly_batch.SMALLEST_SCALE["unit_price"])) for sigmas in (4.99, 5.01))
+    assert held(anomaly_batch.score(sales([1.0] * 20 + [below]))) == []
+    assert held(anomaly_batch.score(sales([1.0] * 20 + [above]))) == [20]
+    assert held(anomaly_batch.score(sales([1.0] * 20 + [1 / below, 1 / above]))) == [21]
+
+
+def test_where_price_and_quantity_are_far_the_price_is_told() -> None:
+    found = anomaly_batch.score(sales([2.0] * 12 + [200.0], [1] * 12 + [5000]))
+    assert found["anomaly_reason"][12] == "unit price 200.00 is 100 times the usual 2.00 for P1"
+    assert np.isclose(found["anomaly_score"][12], np.log(100) / anomaly_batch.SMALLEST_SCALE["unit_price"])
 
 
 def test_the_same_rows_are_always_judged_the_same() -> None:

@@ -106,3 +106,16 @@ def test_text_is_held_to_its_length_and_pattern() -> None:
 def test_dates() -> None:
     parsed = parsing.parse_date(pa.array(["2026-01-31", "2026-01-31T10:00:00Z", "31.01.2026", None]), {})
     assert values(parsed) == [date(2026, 1, 31), date(2026, 1, 31), None, None]
+
+
+@given(
+    st.sampled_from(sorted(parsing.PARSERS)),
+    st.lists(st.sampled_from([None, "7", "-2.5", "1e3", "8,0", "2026-02-30", "2026-02-28T23:59Z", "ABC", "£"])),
+    st.integers(1, 5),
+)
+def test_texts_that_repeat_themselves_are_read_as_each_alone(kind: str, texts: list[str | None], times: int) -> None:
+    options = {"minimum": 0} if kind in ("integer", "number") else {}
+    repeated = pa.array(texts * times, pa.string())
+    alone, together = parsing.PARSERS[kind](repeated, options), parsing.parse(kind, repeated, options)
+    assert together.values.equals(alone.values)
+    assert reasons(together) == reasons(alone)

@@ -156,7 +156,7 @@ def test_anomalous_rows_are_held_with_score_model_and_reason(pipeline: Pipeline)
     assert (held["kind"], held["source_row"], held["review_state"]) == ("held", 11, "open")
     assert held["reason"] == "unit price 1,000.00 is 100 times the usual 10.00 for P1"
     assert held["score"] > 6
-    assert held["model_version"] == "batch-1"
+    assert held["model_version"] == "batch-2"
     assert Decimal(held["row"]["unit_price"]) == 1000
 
 
