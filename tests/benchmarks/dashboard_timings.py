@@ -1,6 +1,7 @@
 """Times every page of the dashboard on a large warehouse: its queries, and when a browser shows the first figures.
 
     make bench-dashboard
+    make bench-dashboard OPTIONS="--home FOLDER"    keeps the warehouse there, and times it again without filling it
 
 The queries are those that the pages run, with the parameters that they run them with. Their time is PostgreSQL's own
 (EXPLAIN ANALYZE, executed three times, the median), as eco_reader through PgBouncer.
@@ -25,6 +26,7 @@ from rich.table import Table
 from streamlit.testing.v1 import AppTest
 
 from dashboard import queries
+from dashboard.usual import WEEKS_AROUND
 from functions.sql import query
 from local import stack
 from local.home import DATABASE, Home
@@ -38,6 +40,7 @@ from tests.dashboard.browser import PATHS
 QUERY_MS, MONTH_QUERY_MS, PAINT_MS = 250.0, 100.0, 1500.0
 TIMES, PAINTS = 3, 3
 PAGE = "from dashboard.views import {0}\n{0}.page()"
+FILES = ("runs", "run_parts", "run_quality", "quality_log")
 EXECUTED_BY_ITSELF = "explain_month"
 FIRST_FIGURES = {
     "pipeline": "stDataFrame",
@@ -112,7 +115,8 @@ def measured(engine: sqlalchemy.Engine, months: int) -> list[Measured]:
         with recorded() as seen:
             page.run()
             if path == "review":
-                queries.usual_range("P00001", "EUR", month(months // 2), month(months // 2 + 3))
+                sold = month(months // 2)
+                queries.usual_range("P00001", "EUR", sold - WEEKS_AROUND, sold + WEEKS_AROUND)
         assert not page.exception, page.exception
         assert not page.error, page.error
         found += [
@@ -177,9 +181,11 @@ def paint_table(taken: dict[str, tuple[float, float]]) -> Table:
 
 def timed(home: Home, rows: int, months: int) -> bool:
     """Fill, time and report; whether every target is met."""
-    warehouse = filled(BigWarehouse(home, DATABASE), rows, months, is_there=True)
-    for name in ("runs", "run_parts", "run_quality", "quality_log"):
-        warehouse.run(name)
+    warehouse = BigWarehouse(home, DATABASE)
+    if not warehouse.lines:
+        filled(warehouse, rows, months, is_there=True)
+        for name in FILES:
+            warehouse.run(name)
     warehouse.run_text("VACUUM (ANALYZE)")
     dashboard = next(process for process in stack.then(home) if process.name == "dashboard")
     os.environ.update(dashboard.environment)
@@ -199,10 +205,15 @@ def timed(home: Home, rows: int, months: int) -> bool:
 def main(
     rows: Annotated[int, typer.Option(min=100_000, help="Sale lines in the warehouse.")] = 10_000_000,
     months: Annotated[int, typer.Option(min=12, max=119, help="Months, each with a partition.")] = 36,
+    home: Annotated[
+        Path | None, typer.Option(help="A folder that keeps the warehouse; delete it where a filling was cut short.")
+    ] = None,
 ) -> None:
     """Fill a warehouse of its own, time the dashboard on it, and end with 1 where a target is missed."""
-    with tempfile.TemporaryDirectory(prefix="eco-benchmark-") as folder, server(Path(folder)) as home:
-        is_met = timed(home, rows, months)
+    with contextlib.ExitStack() as ends:
+        folder = home or Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="eco-benchmark-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        is_met = timed(ends.enter_context(server(folder)), rows, months)
     if not is_met:
         raise typer.Exit(1)
 
