@@ -91,7 +91,7 @@ def _stacked(rows: pd.DataFrame, places: list[str], x: alt.X, tooltip: alt.Toolt
             color=alt.Color("kind:N", title=None, sort=names, scale=alt.Scale(domain=names, range=colors)).legend(
                 orient="bottom", columns=1, labelLimit=360
             ),
-            tooltip=[tooltip, "kind:N", alt.Tooltip("rows:Q", format=",d")],
+            tooltip=[tooltip, alt.Tooltip("kind:N"), alt.Tooltip("rows:Q", format=",d")],
         )
         .properties(height=PIXELS + 24 * len(names))
     )

@@ -67,7 +67,7 @@ def reasons(rows: pd.DataFrame, kind: str) -> alt.Chart:
             color=alt.Color(
                 "reason:N", title=None, sort=names, scale=alt.Scale(domain=names, range=list(REASON_COLORS))
             ).legend(orient="bottom", columns=1, labelLimit=560),
-            tooltip=["day:N", "reason:N", alt.Tooltip("rows:Q", format=",d")],
+            tooltip=[alt.Tooltip("day:N"), alt.Tooltip("reason:N"), alt.Tooltip("rows:Q", format=",d")],
         )
         .properties(height=REASON_PIXELS + 24 * len(names))
     )
@@ -118,8 +118,8 @@ def calendar(days: pd.DataFrame, mondays: Sequence[date]) -> alt.Chart:
                 scale=alt.Scale(domain=list(DAY_STATES), range=list(DAY_STATES.values())),
             ).legend(orient="top", columns=2, labelLimit=240),
             tooltip=[
-                "date:N",
-                "state:N",
+                alt.Tooltip("date:N"),
+                alt.Tooltip("state:N"),
                 alt.Tooltip("files:Q", format=",d"),
                 alt.Tooltip("rows_read:Q", title="rows", format=",d"),
                 alt.Tooltip("usual_rows:Q", title="usual rows", format=",.0f"),

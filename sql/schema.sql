@@ -739,8 +739,8 @@ END
 $$;
 
 -- What was sold by product in a period: of all countries from the sums, of whole months from those of the month and of
--- the days at its ends from those of the day; of some countries from the sums of the month where it has some, else, and
--- for the days at its ends, from the facts. Branches that have nothing to say are never executed.
+-- the days at its ends from those of the day; of some countries from the sums of the months that have some, and from
+-- the facts of the days at its ends and of the other months. Branches that have nothing to say are never executed.
 CREATE FUNCTION eco.product_sales(first_day date, end_day date, countries text[]) RETURNS TABLE (
     product_key bigint, currency text, sale_lines bigint, units bigint, net_amount numeric,
     carbon_savings_kg numeric, lines_with_footprint bigint
@@ -774,31 +774,54 @@ BEGIN ATOMIC
         sums.country = ANY(countries)
         AND sums.first_day >= product_sales.first_day AND sums.first_day < date_trunc('month', end_day::timestamp)
     UNION ALL
+    SELECT
+        sale.product_key, sale.currency, count(*), sum(sale.quantity), sum(sale.net_amount),
+        sum(sale.carbon_savings_kg), count(sale.carbon_savings_kg)
+    FROM eco.fact_sales AS sale
+    WHERE
+        cardinality(countries) > 0 AND sale.country = ANY(countries)
+        AND sale.sale_timestamp >= first_day::timestamp AT TIME ZONE 'UTC'
+        AND sale.sale_timestamp < least(
+            date_trunc('month', first_day::timestamp - interval '1 day') + interval '1 month', end_day::timestamp
+        ) AT TIME ZONE 'UTC'
+    GROUP BY sale.product_key, sale.currency
+    UNION ALL
+    SELECT
+        sale.product_key, sale.currency, count(*), sum(sale.quantity), sum(sale.net_amount),
+        sum(sale.carbon_savings_kg), count(sale.carbon_savings_kg)
+    FROM eco.fact_sales AS sale
+    WHERE
+        cardinality(countries) > 0 AND sale.country = ANY(countries)
+        AND sale.sale_timestamp >= greatest(
+            date_trunc('month', first_day::timestamp - interval '1 day') + interval '1 month',
+            date_trunc('month', end_day::timestamp)
+        ) AT TIME ZONE 'UTC'
+        AND sale.sale_timestamp < end_day::timestamp AT TIME ZONE 'UTC'
+    GROUP BY sale.product_key, sale.currency
+    UNION ALL
     -- Grouped month by month: so the bounds are known when the partitions are opened, and only one of them is.
     SELECT
         sold.product_key, sold.currency, sold.sale_lines, sold.units, sold.net_amount, sold.carbon_savings_kg,
         sold.lines_with_footprint
-    FROM (
-        SELECT
-            greatest(month, first_day::timestamp) AT TIME ZONE 'UTC' AS since,
-            least(month + interval '1 month', end_day::timestamp) AT TIME ZONE 'UTC' AS until
-        FROM generate_series(date_trunc('month', first_day::timestamp), end_day::timestamp - interval '1 day', '1 month') AS month
-        WHERE
-            cardinality(countries) > 0
-            AND NOT (
-                month >= first_day AND month + interval '1 month' <= end_day
-                AND EXISTS (SELECT FROM eco.monthly_country_sales AS sums WHERE sums.first_day = month::date)
-            )
-    ) AS part
+    FROM generate_series(
+        date_trunc('month', first_day::timestamp - interval '1 day') + interval '1 month',
+        date_trunc('month', end_day::timestamp) - interval '1 month',
+        interval '1 month'
+    ) AS month
     CROSS JOIN LATERAL (
         SELECT
             sale.product_key, sale.currency, count(*) AS sale_lines, sum(sale.quantity) AS units,
             sum(sale.net_amount) AS net_amount, sum(sale.carbon_savings_kg) AS carbon_savings_kg,
             count(sale.carbon_savings_kg) AS lines_with_footprint
         FROM eco.fact_sales AS sale
-        WHERE sale.sale_timestamp >= part.since AND sale.sale_timestamp < part.until AND sale.country = ANY(countries)
+        WHERE
+            sale.sale_timestamp >= month AT TIME ZONE 'UTC' AND sale.country = ANY(countries)
+            AND sale.sale_timestamp < (month + interval '1 month') AT TIME ZONE 'UTC'
         GROUP BY sale.product_key, sale.currency
-    ) AS sold;
+    ) AS sold
+    WHERE
+        cardinality(countries) > 0
+        AND NOT EXISTS (SELECT FROM eco.monthly_country_sales AS sums WHERE sums.first_day = month::date);
 END;
 
 -- ----------------------------------------------------------------------------------- partitions
@@ -1093,23 +1116,30 @@ WITH delivered AS (
     GROUP BY 1, 2
 ),
 
+-- Put together by grouping: how many days a source has is not known beforehand, and a join would compare each with each.
 calendar AS (
-    SELECT
-        source,
-        generate_series(min(day)::timestamp, (clock_timestamp() AT TIME ZONE 'UTC')::date::timestamp, interval '1 day')::date
-            AS day
-    FROM delivered
-    GROUP BY source
+    SELECT source, day, max(files) AS files, max(rows_read) AS rows_read
+    FROM (
+        SELECT source, day, files, rows_read
+        FROM delivered
+        UNION ALL
+        SELECT
+            source,
+            generate_series(min(day)::timestamp, (clock_timestamp() AT TIME ZONE 'UTC')::date::timestamp, interval '1 day')::date,
+            NULL, NULL
+        FROM delivered
+        GROUP BY source
+    ) AS listed
+    GROUP BY source, day
 ),
 
 compared AS (
     SELECT
-        source, day, delivered.files, delivered.rows_read,
+        source, day, files, rows_read,
         count(*) OVER weeks_before AS weeks,
-        count(delivered.files) OVER weeks_before AS weeks_with_files,
-        array_agg(delivered.rows_read) FILTER (WHERE delivered.files IS NOT NULL) OVER weeks_before AS others
+        count(files) OVER weeks_before AS weeks_with_files,
+        array_agg(rows_read) FILTER (WHERE files IS NOT NULL) OVER weeks_before AS others
     FROM calendar
-    LEFT JOIN delivered USING (source, day)
     WINDOW weeks_before AS (
         PARTITION BY source, extract(ISODOW FROM day) ORDER BY day ROWS BETWEEN 8 PRECEDING AND 1 PRECEDING
     )

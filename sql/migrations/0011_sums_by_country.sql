@@ -1,4 +1,5 @@
--- Sums by month and country, made when a month is at rest: what they cost, no load pays.
+-- Sums by month and country, made when a month is at rest: what they cost, no load pays. And what each source sends, by
+-- day, at a cost that does not grow with the square of its days.
 SET LOCAL ROLE eco_owner;
 
 -- They are of no use while a month is written to, so that a load does not make them: it takes those of its months away,
@@ -85,8 +86,8 @@ END
 $$;
 
 -- What was sold by product in a period: of all countries from the sums, of whole months from those of the month and of
--- the days at its ends from those of the day; of some countries from the sums of the month where it has some, else, and
--- for the days at its ends, from the facts. Branches that have nothing to say are never executed.
+-- the days at its ends from those of the day; of some countries from the sums of the months that have some, and from
+-- the facts of the days at its ends and of the other months. Branches that have nothing to say are never executed.
 CREATE OR REPLACE FUNCTION eco.product_sales(first_day date, end_day date, countries text[]) RETURNS TABLE (
     product_key bigint, currency text, sale_lines bigint, units bigint, net_amount numeric,
     carbon_savings_kg numeric, lines_with_footprint bigint
@@ -120,31 +121,54 @@ BEGIN ATOMIC
         sums.country = ANY(countries)
         AND sums.first_day >= product_sales.first_day AND sums.first_day < date_trunc('month', end_day::timestamp)
     UNION ALL
+    SELECT
+        sale.product_key, sale.currency, count(*), sum(sale.quantity), sum(sale.net_amount),
+        sum(sale.carbon_savings_kg), count(sale.carbon_savings_kg)
+    FROM eco.fact_sales AS sale
+    WHERE
+        cardinality(countries) > 0 AND sale.country = ANY(countries)
+        AND sale.sale_timestamp >= first_day::timestamp AT TIME ZONE 'UTC'
+        AND sale.sale_timestamp < least(
+            date_trunc('month', first_day::timestamp - interval '1 day') + interval '1 month', end_day::timestamp
+        ) AT TIME ZONE 'UTC'
+    GROUP BY sale.product_key, sale.currency
+    UNION ALL
+    SELECT
+        sale.product_key, sale.currency, count(*), sum(sale.quantity), sum(sale.net_amount),
+        sum(sale.carbon_savings_kg), count(sale.carbon_savings_kg)
+    FROM eco.fact_sales AS sale
+    WHERE
+        cardinality(countries) > 0 AND sale.country = ANY(countries)
+        AND sale.sale_timestamp >= greatest(
+            date_trunc('month', first_day::timestamp - interval '1 day') + interval '1 month',
+            date_trunc('month', end_day::timestamp)
+        ) AT TIME ZONE 'UTC'
+        AND sale.sale_timestamp < end_day::timestamp AT TIME ZONE 'UTC'
+    GROUP BY sale.product_key, sale.currency
+    UNION ALL
     -- Grouped month by month: so the bounds are known when the partitions are opened, and only one of them is.
     SELECT
         sold.product_key, sold.currency, sold.sale_lines, sold.units, sold.net_amount, sold.carbon_savings_kg,
         sold.lines_with_footprint
-    FROM (
-        SELECT
-            greatest(month, first_day::timestamp) AT TIME ZONE 'UTC' AS since,
-            least(month + interval '1 month', end_day::timestamp) AT TIME ZONE 'UTC' AS until
-        FROM generate_series(date_trunc('month', first_day::timestamp), end_day::timestamp - interval '1 day', '1 month') AS month
-        WHERE
-            cardinality(countries) > 0
-            AND NOT (
-                month >= first_day AND month + interval '1 month' <= end_day
-                AND EXISTS (SELECT FROM eco.monthly_country_sales AS sums WHERE sums.first_day = month::date)
-            )
-    ) AS part
+    FROM generate_series(
+        date_trunc('month', first_day::timestamp - interval '1 day') + interval '1 month',
+        date_trunc('month', end_day::timestamp) - interval '1 month',
+        interval '1 month'
+    ) AS month
     CROSS JOIN LATERAL (
         SELECT
             sale.product_key, sale.currency, count(*) AS sale_lines, sum(sale.quantity) AS units,
             sum(sale.net_amount) AS net_amount, sum(sale.carbon_savings_kg) AS carbon_savings_kg,
             count(sale.carbon_savings_kg) AS lines_with_footprint
         FROM eco.fact_sales AS sale
-        WHERE sale.sale_timestamp >= part.since AND sale.sale_timestamp < part.until AND sale.country = ANY(countries)
+        WHERE
+            sale.sale_timestamp >= month AT TIME ZONE 'UTC' AND sale.country = ANY(countries)
+            AND sale.sale_timestamp < (month + interval '1 month') AT TIME ZONE 'UTC'
         GROUP BY sale.product_key, sale.currency
-    ) AS sold;
+    ) AS sold
+    WHERE
+        cardinality(countries) > 0
+        AND NOT EXISTS (SELECT FROM eco.monthly_country_sales AS sums WHERE sums.first_day = month::date);
 END;
 
 CREATE OR REPLACE FUNCTION eco.drop_sales_partition(first_day date, archive_name text, archived_lines bigint) RETURNS void
@@ -177,6 +201,81 @@ GRANT EXECUTE ON FUNCTION eco.sum_month_by_country TO eco_maintainer;
 GRANT SELECT, DELETE ON eco.monthly_country_sales TO eco_loader;
 GRANT SELECT ON eco.monthly_product_sales, eco.monthly_country_sales TO eco_maintainer;
 GRANT SELECT ON eco.monthly_country_sales TO eco_reader, eco_reviewer;
+
+-- Each day (UTC) from a source's first file to today, beside the same weekday of the eight weeks before, which never
+-- contain the day itself. Nothing is judged by fewer than four weeks. The scale of what is usual is the median absolute
+-- deviation, made comparable to a standard deviation, and never less than a tenth of the median: the rule for a source
+-- whose files are all of one size.
+CREATE OR REPLACE VIEW eco.source_volume AS
+WITH delivered AS (
+    SELECT
+        source,
+        (uploaded_at AT TIME ZONE 'UTC')::date AS day,
+        count(*) AS files,
+        coalesce(sum(rows_read), 0)::bigint AS rows_read
+    FROM eco.pipeline_run
+    WHERE source IS NOT NULL
+    GROUP BY 1, 2
+),
+
+-- Put together by grouping: how many days a source has is not known beforehand, and a join would compare each with each.
+calendar AS (
+    SELECT source, day, max(files) AS files, max(rows_read) AS rows_read
+    FROM (
+        SELECT source, day, files, rows_read
+        FROM delivered
+        UNION ALL
+        SELECT
+            source,
+            generate_series(min(day)::timestamp, (clock_timestamp() AT TIME ZONE 'UTC')::date::timestamp, interval '1 day')::date,
+            NULL, NULL
+        FROM delivered
+        GROUP BY source
+    ) AS listed
+    GROUP BY source, day
+),
+
+compared AS (
+    SELECT
+        source, day, files, rows_read,
+        count(*) OVER weeks_before AS weeks,
+        count(files) OVER weeks_before AS weeks_with_files,
+        array_agg(rows_read) FILTER (WHERE files IS NOT NULL) OVER weeks_before AS others
+    FROM calendar
+    WINDOW weeks_before AS (
+        PARTITION BY source, extract(ISODOW FROM day) ORDER BY day ROWS BETWEEN 8 PRECEDING AND 1 PRECEDING
+    )
+)
+
+SELECT
+    source,
+    day,
+    coalesce(files, 0) AS files,
+    coalesce(rows_read, 0) AS rows_read,
+    weeks,
+    weeks_with_files,
+    middle.usual_rows,
+    spread.scale,
+    files IS NULL
+    AND weeks >= 4
+    AND weeks_with_files >= 0.75 * weeks
+    AND day < (clock_timestamp() AT TIME ZONE 'UTC')::date AS is_missing,
+    coalesce(
+        files IS NOT NULL AND weeks_with_files >= 4 AND abs(rows_read - middle.usual_rows) > 3.5 * spread.scale, false
+    ) AS is_unusual
+FROM compared
+CROSS JOIN LATERAL (
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY other) AS usual_rows FROM unnest(others) AS other
+) AS middle
+CROSS JOIN LATERAL (
+    SELECT
+        greatest(
+            1.4826 * percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(other - middle.usual_rows)),
+            0.1 * middle.usual_rows,
+            1
+        ) AS scale
+    FROM unnest(others) AS other
+) AS spread;
 
 -- Of the months that are there already.
 SELECT eco.sum_month_by_country(first_day) FROM (SELECT DISTINCT first_day FROM eco.monthly_product_sales) AS month;

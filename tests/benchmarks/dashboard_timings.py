@@ -22,6 +22,7 @@ from typing import Annotated, Any
 import sqlalchemy
 import streamlit as st
 import typer
+from playwright.sync_api import BrowserContext
 from rich.table import Table
 from streamlit.testing.v1 import AppTest
 
@@ -62,6 +63,20 @@ class Measured:
     @property
     def is_met(self) -> bool:
         return self.milliseconds <= self.most
+
+
+@dataclass(frozen=True)
+class Paint:
+    """A page in a browser: when the first figures are there, and when all is drawn, in milliseconds."""
+
+    page: str
+    is_known: bool
+    first: float
+    whole: float
+
+    @property
+    def is_met(self) -> bool:
+        return self.first <= PAINT_MS
 
 
 def views(months: int) -> list[tuple[str, str, dict[str, Any], float]]:
@@ -135,25 +150,36 @@ def _measure(engine: sqlalchemy.Engine, view: str, name: str, parameters: dict[s
     return Measured(view, name, median(taken), most, "\n".join(plan))
 
 
-def paints(home: Home) -> dict[str, tuple[float, float]]:
-    """Of each page, how long a browser takes until it shows the first figures, and until all is drawn, in ms."""
-    taken: dict[str, list[tuple[float, float]]] = {path: [] for path in PATHS}
+def paints(home: Home) -> list[Paint]:
+    """Of each page, how long a browser takes that was never here, and one that has Streamlit's files already."""
+    taken: dict[tuple[str, bool], list[tuple[float, float]]] = {}
     with browser.launched() as chromium:
         for _ in range(PAINTS + 1):
-            for path in PATHS:
-                page = browser.new_page(chromium)
-                page.goto(browser.url(home.url("dashboard"), path))
-                page.get_by_test_id(FIRST_FIGURES.get(path, "stMetricValue")).first.wait_for(timeout=browser.PATIENCE)
-                first = float(page.evaluate("performance.now()"))
-                browser.settled(page)
-                taken[path].append((first, float(page.evaluate("performance.now()"))))
-                page.context.close()
-            time.sleep(queries.KEEP_SALES_SECONDS)  # nothing of this round answers the next one
+            # Not as the tests open pages: they answer for the server, which takes its time.
+            contexts = {path: browser.new_context(chromium) for path in PATHS}
+            for is_known in (False, True):
+                for path, context in contexts.items():
+                    taken.setdefault((path, is_known), []).append(_painted(context, home, path))
+                time.sleep(queries.KEEP_SALES_SECONDS)  # nothing of these visits answers the next ones
+            for context in contexts.values():
+                context.close()
     # The first round is the server's warm-up.
-    return {
-        path: (median(first for first, _ in times[1:]), median(whole for _, whole in times[1:]))
-        for path, times in taken.items()
-    }
+    return [
+        Paint(path, is_known, median(first for first, _ in times[1:]), median(whole for _, whole in times[1:]))
+        for (path, is_known), times in taken.items()
+    ]
+
+
+def _painted(context: BrowserContext, home: Home, path: str) -> tuple[float, float]:
+    """The first figures, and all, in milliseconds since the page was asked for."""
+    page = context.new_page()
+    page.goto(browser.url(home.url("dashboard"), path), timeout=browser.PATIENCE)
+    page.get_by_test_id(FIRST_FIGURES.get(path, "stMetricValue")).first.wait_for(timeout=browser.PATIENCE)
+    first = float(page.evaluate("performance.now()"))
+    browser.settled(page)
+    whole = float(page.evaluate("performance.now()"))
+    page.close()
+    return first, whole
 
 
 def query_table(found: list[Measured]) -> Table:
@@ -167,15 +193,15 @@ def query_table(found: list[Measured]) -> Table:
     return shown
 
 
-def paint_table(taken: dict[str, tuple[float, float]]) -> Table:
-    shown = Table("page", title="in a browser, its cache empty: medians in ms")
+def paint_table(taken: list[Paint]) -> Table:
+    shown = Table("page", "browser", title="in a browser: medians in ms")
     for heading in ("first figures", "target", "all drawn"):
         shown.add_column(heading, justify="right")
     shown.add_column("")
-    for path, (first, whole) in taken.items():
-        shown.add_row(
-            path, f"{first:,.0f}", f"{PAINT_MS:,.0f}", f"{whole:,.0f}", "met" if first <= PAINT_MS else "MISSED"
-        )
+    for each in taken:
+        visit = "was here before" if each.is_known else "never here"
+        verdict = "met" if each.is_met else "MISSED"
+        shown.add_row(each.page, visit, f"{each.first:,.0f}", f"{PAINT_MS:,.0f}", f"{each.whole:,.0f}", verdict)
     return shown
 
 
@@ -199,7 +225,7 @@ def timed(home: Home, rows: int, months: int) -> bool:
     with errors.status("timing"), running(dashboard, home):
         painted = paints(home)
     console.print(paint_table(painted))
-    return all(each.is_met for each in found) and all(first <= PAINT_MS for first, _ in painted.values())
+    return all(each.is_met for each in found) and all(each.is_met for each in painted)
 
 
 def main(

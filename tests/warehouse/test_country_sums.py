@@ -64,8 +64,10 @@ def summed(pipeline: Pipeline) -> list[str]:
 def agree(pipeline: Pipeline) -> bool:
     """Whether every period says what the sales say, of every choice of countries; and whether `verify` says so too."""
     for (first, end), countries in combinations(PERIODS, ([], ["France"], ["Spain", "France"], ["nowhere"])):
-        asked = {"first": first, "end": end, "countries": countries}
-        assert pipeline.rows(BY_FUNCTION, **asked) == pipeline.rows(BY_SALES, **asked), asked
+        by_function, by_sales = (
+            pipeline.rows(sql, first=first, end=end, countries=countries) for sql in (BY_FUNCTION, BY_SALES)
+        )
+        assert by_function == by_sales, (first, end, countries)
     return all(finding.holds for finding in verify.verify(connect(pipeline.settings("eco_reader"))))
 
 
