@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import duplicates_section, filters, outage, picture, quality_charts, queries, table, zone
+from dashboard import duplicates_section, figures_first, filters, outage, picture, quality_charts, queries, table, zone
 from dashboard import format as show
 from dashboard.period import Period
 
@@ -45,6 +45,7 @@ def _draw(source: str, period: Period) -> None:
         st.info(NO_ROWS, icon=":material/event_busy:")
         return
     _figures(runs)
+    figures_first.shown("quality")
     _reasons(queries.quality_reasons(source, period, MOST_RUNS))
     duplicates_section.draw(queries.quality_duplicates(source, period, MOST_RUNS))
     _nulls(source, period)
