@@ -15,7 +15,7 @@ KINDS = {
     "repeats_rejected": ("rejected: repeat of a row of the file", "#d55e00"),
     "held_again": ("held, and so was the same row before", "#e69f00"),
 }
-PIXELS, MOST_BAR_PIXELS, CHART_PIXELS, LABEL_LENGTH = 260, 48, 700, 60
+PIXELS, NAME_PIXELS, MOST_BAR_PIXELS, CHART_PIXELS, LABEL_LENGTH = 260, 80, 48, 700, 60
 
 
 def by_day(files: pd.DataFrame) -> alt.Chart:
@@ -34,7 +34,14 @@ def by_file(files: pd.DataFrame) -> alt.Chart:
     rows = long(ordered.assign(place=places), ["place", "object_name"])
     axis = alt.Axis(labelAngle=-50, labelLimit=170, labelOverlap=True)
     tooltip = alt.Tooltip("object_name:N", title="file")
-    return _stacked(rows, places, alt.X("place:N", title=None, sort=places, axis=axis), tooltip)
+    chart = _stacked(rows, places, alt.X("place:N", title=None, sort=places, axis=axis), tooltip)
+    return chart.properties(height=chart.height + NAME_PIXELS)
+
+
+def with_any(files: pd.DataFrame) -> pd.DataFrame:
+    """The files that have some, as they stand."""
+    found: pd.DataFrame = files[files[list(KINDS)].apply(pd.to_numeric).any(axis="columns")]
+    return found
 
 
 def long(files: pd.DataFrame, by: list[str]) -> pd.DataFrame:

@@ -26,11 +26,10 @@ def draw(files: pd.DataFrame) -> None:
     """Draw the section; `files` is what quality_duplicates returns, the newest first."""
     st.header("Duplicates", anchor="duplicates")
     st.caption(MEANING)
-    numbers = {column: _sum(files, column) for column in duplicate_charts.KINDS}
-    if any(numbers.values()):
-        charted = files.head(CHARTED_FILES)
+    charted = duplicate_charts.with_any(files).head(CHARTED_FILES)
+    if len(charted):
         picture.draw(duplicate_charts.by_day(files), key="duplicates_by_day", alt="Duplicates by day of upload")
-        st.caption(f"File by file, the newest {show.counted(len(charted), 'file')}:")
+        st.caption(f"The newest {show.counted(len(charted), 'file')} with duplicates:")
         picture.draw(duplicate_charts.by_file(charted), key="duplicates_by_file", alt="Duplicates by file")
     else:
         st.caption(NONE)

@@ -98,5 +98,9 @@ def test_a_chart_leaves_out_kinds_that_there_are_none_of_and_adds_up_the_files_o
     assert (found["2026-06-02", unchanged], found["2026-06-01", rejected]) == (7, 4)
     scale = by_day.to_dict()["encoding"]["color"]["scale"]
     assert scale["domain"] == [unchanged, rejected]
+    assert duplicate_charts.with_any(files.assign(rows_unchanged=[5, 0, 0]))["object_name"].tolist() == [
+        "sales/c.csv",
+        "sales/a.csv",
+    ]
     places = duplicate_charts.by_file(files).to_dict()["encoding"]["x"]["sort"]
     assert places == ["sales/a.csv", "sales/b.csv", "sales/c.csv"]
