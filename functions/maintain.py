@@ -108,13 +108,15 @@ def sum_months(tick: Tick) -> None:
     """Make the sums by country of the months that were written to: loads do without, the dashboard should not."""
     with tick.on.warehouse.transaction() as transaction:
         found = transaction.run("maintain/months_to_sum", most=MONTHS_SUMMED_AT_ONCE).scalars().all()
+    summed = 0
     for first_day in found:
-        target = f"{first_day:%Y-%m}"
-        with tick.attempt("sum_months", target):
+        with tick.attempt("sum_months", f"{first_day:%Y-%m}"):
             if not tick.is_dry:
                 with tick.on.warehouse.transaction() as transaction:
                     transaction.run("maintain/sum_month", first_day=first_day)
-            tick.tell("sum_months", target, "summed")
+            summed += 1
+    if summed:
+        tick.tell("sum_months", TABLE, "summed", f"{_counted(summed, 'month')} that were written to")
 
 
 def deliver_missed(tick: Tick) -> None:

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
@@ -82,7 +83,9 @@ class Paint:
 def views(months: int) -> list[tuple[str, str, dict[str, Any], float]]:
     """What is looked at: a name, a page, what stands in its URL, and how long a query of it may take."""
     one = month(months // 2)
-    days = [f"{one:%Y-%m-%d}", f"{one.replace(day=28):%Y-%m-%d}"]
+    last = month(months // 2 + 1) - timedelta(days=1)
+    days = [f"{one:%Y-%m-%d}", f"{last:%Y-%m-%d}"]
+    few = [f"{one.replace(day=2):%Y-%m-%d}", days[1]]  # no whole month
     return [
         *((f"{path}, as it opens", path, {}, QUERY_MS) for path in PATHS),
         ("sales, 12 months", "sales", {"period": "12 months"}, QUERY_MS),
@@ -95,6 +98,14 @@ def views(months: int) -> list[tuple[str, str, dict[str, Any], float]]:
             {"period": "Custom", "days": days, "country": "France"},
             MONTH_QUERY_MS,
         ),
+        (
+            "sales, nearly a month of a country",
+            "sales",
+            {"period": "Custom", "days": few, "country": "France"},
+            QUERY_MS,
+        ),
+        ("sales, 12 months of a country", "sales", {"period": "12 months", "country": "France"}, QUERY_MS),
+        ("sales, all of a country", "sales", {"period": "All", "country": "France"}, QUERY_MS),
         ("quality, all", "quality", {"period": "All"}, QUERY_MS),
         ("quality, a month", "quality", {"period": "30 days"}, MONTH_QUERY_MS),
         ("review, all that were dismissed", "review", {"state": "dismissed", "reason": "usual"}, QUERY_MS),
