@@ -53,9 +53,9 @@ bench-concurrency: setup ## Loads at once, of different days and of the same
 bench-queries: setup ## Time the queries that must prune
 	$(BIN)/python -m tests.benchmarks.query_timings
 
-bench-dashboard: setup ## Time the dashboard on ten million sales
+bench-dashboard: setup ## Time the dashboard on ten million sales; OPTIONS="--home FOLDER" keeps them
 	$(BIN)/python -m local setup --with-browser
-	$(BIN)/python -m tests.benchmarks.dashboard_timings
+	$(BIN)/python -m tests.benchmarks.dashboard_timings $(OPTIONS)
 
 screenshots: setup ## Pictures of every page of the running dashboard, into screenshots/
 	$(BIN)/python -m local setup --with-browser

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import streamlit as st
+from altair.utils import schemapi
 
 # Streamlit puts the folder of this file on the path, not the one above it.
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -31,6 +32,7 @@ PAGES = (
 
 def main() -> None:
     """Draw the navigation, the banner of an outage where there is one, and the chosen page."""
+    schemapi.disable_debug_mode()  # a chart is checked whole: each of its parts before would cost as much again
     pages = [
         st.Page(draw, title=title, url_path=path, default=not number)
         for number, (title, path, draw) in enumerate(PAGES)

@@ -36,7 +36,7 @@ def accounting(runs: pd.DataFrame) -> alt.Chart:
                 orient="top", columns=2
             ),
             order=alt.Order("position:Q"),
-            tooltip=["object:N", "outcome:N", alt.Tooltip("rows:Q", format=",d")],
+            tooltip=[alt.Tooltip("object:N"), alt.Tooltip("outcome:N"), alt.Tooltip("rows:Q", format=",d")],
         )
         .properties(height=FRAME_PIXELS + BAR_PIXELS * len(labels))
     )
@@ -79,7 +79,7 @@ def arrivals(days: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(shown).encode(
         x=alt.X("day:N", title=None, sort=texts, axis=alt.Axis(labelOverlap=True)),
         tooltip=[
-            "day:N",
+            alt.Tooltip("day:N"),
             alt.Tooltip("rows_read:Q", title="rows", format=",d"),
             alt.Tooltip("usual:Q", title="usual", format=",.0f"),
         ],

@@ -9,7 +9,6 @@ import altair as alt
 import pandas as pd
 
 from dashboard.charts import run_labels
-from dashboard.format import tail
 
 # Light enough at its end to be told from the ground in the light, dark enough at its beginning in the dark.
 NULL_COLORS = ("#a9bccb", "#0072b2", "#cc3311")
@@ -23,7 +22,7 @@ DAY_STATES = {
     "no file, none expected": "#c9d1d6",
 }
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-CELL_PIXELS, REASON_PIXELS, REPEATS_PIXELS, LABEL_LENGTH = 22, 260, 260, 60
+CELL_PIXELS, REASON_PIXELS, LABEL_LENGTH = 22, 260, 60
 NULLS_FRAME_PIXELS, CALENDAR_FRAME_PIXELS = 210, 170  # axis and legend
 
 
@@ -68,7 +67,7 @@ def reasons(rows: pd.DataFrame, kind: str) -> alt.Chart:
             color=alt.Color(
                 "reason:N", title=None, sort=names, scale=alt.Scale(domain=names, range=list(REASON_COLORS))
             ).legend(orient="bottom", columns=1, labelLimit=560),
-            tooltip=["day:N", "reason:N", alt.Tooltip("rows:Q", format=",d")],
+            tooltip=[alt.Tooltip("day:N"), alt.Tooltip("reason:N"), alt.Tooltip("rows:Q", format=",d")],
         )
         .properties(height=REASON_PIXELS + 24 * len(names))
     )
@@ -119,8 +118,8 @@ def calendar(days: pd.DataFrame, mondays: Sequence[date]) -> alt.Chart:
                 scale=alt.Scale(domain=list(DAY_STATES), range=list(DAY_STATES.values())),
             ).legend(orient="top", columns=2, labelLimit=240),
             tooltip=[
-                "date:N",
-                "state:N",
+                alt.Tooltip("date:N"),
+                alt.Tooltip("state:N"),
                 alt.Tooltip("files:Q", format=",d"),
                 alt.Tooltip("rows_read:Q", title="rows", format=",d"),
                 alt.Tooltip("usual_rows:Q", title="usual rows", format=",.0f"),
@@ -153,34 +152,3 @@ def with_states(days: pd.DataFrame) -> pd.DataFrame:
             "usual_rows": pd.to_numeric(days["usual_rows"]),
         }
     )
-
-
-def duplicates(runs: pd.DataFrame) -> alt.Chart:
-    """A bar a file, oldest first: the share of its valid rows that repeat another row of it."""
-    ordered = runs[runs["rows_valid"].fillna(0) > 0].iloc[::-1]
-    labels = run_labels(ordered["object_name"])
-    shown = pd.DataFrame(
-        {
-            "file": labels,
-            "object_name": [tail(name, LABEL_LENGTH) for name in ordered["object_name"]],
-            "rows": pd.to_numeric(ordered["duplicate_rows"]).to_numpy(),
-            "share": (pd.to_numeric(ordered["duplicate_rows"]) / pd.to_numeric(ordered["rows_valid"])).to_numpy(),
-        }
-    )
-    chart: alt.Chart = (
-        alt.Chart(shown)
-        .mark_bar(color="#0072b2")
-        .encode(
-            x=alt.X(
-                "file:N", title=None, sort=labels, axis=alt.Axis(labelAngle=-50, labelLimit=170, labelOverlap=True)
-            ),
-            y=alt.Y("share:Q", title="repeated rows", axis=alt.Axis(format="~%")),
-            tooltip=[
-                alt.Tooltip("object_name:N", title="file"),
-                alt.Tooltip("rows:Q", title="repeated rows", format=",d"),
-                alt.Tooltip("share:Q", format=".2%"),
-            ],
-        )
-        .properties(height=REPEATS_PIXELS)
-    )
-    return chart

@@ -145,6 +145,12 @@ def quality_reasons(source: str, period: Period, most: int) -> pd.DataFrame:
     return read("quality_reasons", source=source, first_day=period.first, end_day=period.end, most=most)
 
 
+@kept_sales
+def quality_duplicates(source: str, period: Period, most: int) -> pd.DataFrame:
+    """What the newest files of a source said twice, file by file, newest first."""
+    return read("quality_duplicates", source=source, first_day=period.first, end_day=period.end, most=most)
+
+
 @kept
 def quality_columns(run_id: UUID) -> pd.DataFrame:
     """What is known of each column of one file."""

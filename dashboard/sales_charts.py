@@ -34,7 +34,7 @@ def units_by(rows: pd.DataFrame, column: str) -> alt.Chart:
             ),
             tooltip=[
                 f"{column}:N",
-                "currency:N",
+                alt.Tooltip("currency:N"),
                 alt.Tooltip("units:Q", format=",d"),
                 alt.Tooltip("sale_lines:Q", title="sale lines", format=",d"),
             ],
@@ -82,7 +82,7 @@ def price_steps(stated: pd.DataFrame, period: Period) -> alt.Chart:
             tooltip=[
                 alt.Tooltip("since:N", title="valid from, UTC"),
                 alt.Tooltip("list_price:Q", title="list price", format=",.2f"),
-                "currency:N",
+                alt.Tooltip("currency:N"),
                 alt.Tooltip("product_name:N", title="name"),
             ],
         )
@@ -141,10 +141,10 @@ def rows_by_month(months: pd.DataFrame) -> alt.Chart:
             x=alt.X("month:N", title=None, sort=shown["month"].tolist(), axis=alt.Axis(labelOverlap=True)),
             y=alt.Y("estimated_rows:Q", title="rows", axis=alt.Axis(format="~s")),
             tooltip=[
-                "month:N",
+                alt.Tooltip("month:N"),
                 alt.Tooltip("estimated_rows:Q", title="rows, about", format=",d"),
                 alt.Tooltip("size:Q", title="MB", format=",.1f"),
-                "state:N",
+                alt.Tooltip("state:N"),
             ],
         )
         .properties(height=PRICE_PIXELS)

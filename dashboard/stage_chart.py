@@ -19,14 +19,14 @@ def timeline(stages: pd.DataFrame) -> alt.Chart:
         .mark_bar()
         .encode(
             x=alt.X("from:Q", title="seconds since the run began"),
-            x2="to:Q",
+            x2=alt.X2("to:Q"),
             y=alt.Y("part:N", title=None, sort=parts),
             color=alt.Color(
                 "stage:N", title=None, scale=alt.Scale(domain=list(STAGES), range=list(STAGES.values()))
             ).legend(orient="top"),
             tooltip=[
-                "part:N",
-                "stage:N",
+                alt.Tooltip("part:N"),
+                alt.Tooltip("stage:N"),
                 alt.Tooltip("seconds:Q", format=",.2f"),
                 alt.Tooltip("began_utc:N", title="began, UTC"),
                 alt.Tooltip("ended_utc:N", title="ended, UTC"),

@@ -63,9 +63,9 @@ def _bars(
         .mark_bar(color=color)
         .encode(
             x=alt.X("start:T", title=None, scale=alt.Scale(type="utc"), axis=_days(volume, bucket)),
-            x2="end:T",
+            x2=alt.X2("end:T"),
             y=alt.Y("top:Q", title=title),
-            y2="bottom:Q",
+            y2=alt.Y2("bottom:Q"),
             tooltip=[when, *_currency_tooltip(volume), alt.Tooltip(f"{column}:Q", title=title, format=number_format)],
         )
         .properties(height=HEIGHT)

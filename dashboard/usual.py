@@ -99,14 +99,14 @@ def _strip(row: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(row).encode(tooltip=tooltip)
     x = alt.X("least:Q", scale=scale, title=None, axis=alt.Axis(format="~s", tickCount=6, labelOverlap=True))
     layers = (
-        base.mark_rule(color=USUAL_COLOR, strokeWidth=2).encode(x=x, x2="most:Q")
+        base.mark_rule(color=USUAL_COLOR, strokeWidth=2).encode(x=x, x2=alt.X2("most:Q"))
         + base.mark_rule(color=USUAL_COLOR, strokeWidth=10, strokeCap="round", opacity=0.7).encode(
-            x="low:Q", x2="high:Q"
+            x=alt.X("low:Q"), x2=alt.X2("high:Q")
         )
         + base.mark_point(color=USUAL_COLOR, shape="stroke", angle=90, size=300, strokeWidth=3, aria=False).encode(
-            x="median:Q"
+            x=alt.X("median:Q")
         )
-        + base.mark_point(color=VALUE_COLOR, filled=True, size=130, opacity=1).encode(x="value:Q")
+        + base.mark_point(color=VALUE_COLOR, filled=True, size=130, opacity=1).encode(x=alt.X("value:Q"))
     )
     strip: alt.LayerChart = layers.properties(height=ROW_PIXELS, title=alt.Title(measure, anchor="start", fontSize=12))
     return strip

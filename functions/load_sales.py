@@ -55,6 +55,7 @@ def merge(transaction: Transaction, provenance: Provenance, sales: pa.Table) -> 
     touches_old = _settle_with_present(transaction, replaces_orders, version, days)
     _infer(transaction)
     transaction.run("load/rollup/lock_months", days=days, writes_anew=touches_old)
+    transaction.run("load/rollup/clear_countries", days=days)
     counts = _insert(transaction, replaces_orders, version)
     if touches_old:
         transaction.run("load/rollup/replaced")

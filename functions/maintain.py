@@ -1,4 +1,4 @@
-"""Maintain, on a schedule: partitions ahead, retention, missed uploads, hanging runs, clean-up, alerts.
+"""Maintain, on a schedule: partitions ahead, retention, sums, missed uploads, hanging runs, clean-up, alerts.
 
 Each task attempts each of its targets (a month, a table, a run) in a transaction of its own, and the trouble of one
 stays its own: it is recorded, the others go on, and the tick as a whole fails at its end. What waited for a lock too
@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 RUNS_AT_ONCE = 1000
 # Whoever brings a month back wants to look at it; the next tick would take it away again.
 RESTORED_STAYS = timedelta(days=30)
+MONTHS_SUMMED_AT_ONCE = 60
 TABLE = "fact_sales"
 MODEL = "anomaly model"
 
@@ -101,6 +102,21 @@ def retain(tick: Tick) -> None:
             archive = "" if tick.is_dry else archive_month(tick.on, first_day)
             if archive is not None:
                 tick.tell("retain", target, "archived", archive)
+
+
+def sum_months(tick: Tick) -> None:
+    """Make the sums by country of the months that were written to: loads do without, the dashboard should not."""
+    with tick.on.warehouse.transaction() as transaction:
+        found = transaction.run("maintain/months_to_sum", most=MONTHS_SUMMED_AT_ONCE).scalars().all()
+    summed = 0
+    for first_day in found:
+        with tick.attempt("sum_months", f"{first_day:%Y-%m}"):
+            if not tick.is_dry:
+                with tick.on.warehouse.transaction() as transaction:
+                    transaction.run("maintain/sum_month", first_day=first_day)
+            summed += 1
+    if summed:
+        tick.tell("sum_months", TABLE, "summed", f"{_counted(summed, 'month')} that were written to")
 
 
 def deliver_missed(tick: Tick) -> None:
@@ -187,6 +203,7 @@ TASKS: tuple[Callable[[Tick], None], ...] = (
     make_partitions,
     drain_default,
     retain,
+    sum_months,
     deliver_missed,
     deliver_again,
     load_released,

@@ -73,6 +73,11 @@ CHECKS = (
     Check("p4_daily_sums_follow", "sums by day are those of the sales", ROLL_UP),
     Check("p4_daily_product_sums_follow", "sums by day and product are those of the sales", ROLL_UP),
     Check("p4_monthly_product_sums_follow", "sums by month and product are those of the days", ROLL_UP),
+    Check(
+        "p4_monthly_country_sums_follow",
+        "sums by month and country, where there are some, are those of the sales",
+        "As eco_owner: SELECT eco.sum_month_by_country('<first day>'::date) writes the sums of a month anew.",
+    ),
     Check("p5_product_histories", "products have one unbroken history", REBUILD),
     Check("p5_customer_histories", "customers have one unbroken history", REBUILD),
     Check("p6_rows_are_conserved", "each row that was loaded is there, archived or logged", REBUILD),

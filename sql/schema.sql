@@ -654,6 +654,22 @@ CREATE TABLE eco.monthly_product_sales (
     PRIMARY KEY (first_day, product_key, currency)
 );
 
+-- They are of no use while a month is written to, so that a load does not make them: it takes those of its months away,
+-- and maintenance makes them anew. A month has all of its sums here or none.
+CREATE TABLE eco.monthly_country_sales (
+    first_day date NOT NULL,
+    country text,
+    product_key bigint NOT NULL,
+    currency text NOT NULL,
+    sale_lines bigint NOT NULL,
+    units bigint NOT NULL,
+    net_amount numeric NOT NULL,
+    carbon_savings_kg numeric,
+    lines_with_footprint bigint NOT NULL
+);
+CREATE UNIQUE INDEX monthly_country_sales_once
+ON eco.monthly_country_sales (first_day, country, product_key, currency) NULLS NOT DISTINCT;
+
 -- Writes the sums of some days anew, and of their months. The bounds are said twice, as days and as instants: by the
 -- latter it prunes.
 CREATE FUNCTION eco.roll_up_sales(days date[]) RETURNS void
@@ -686,6 +702,7 @@ BEGIN
     FOREACH month IN ARRAY months LOOP
         PERFORM pg_advisory_xact_lock(hashtext('eco.monthly_product_sales'), eco.sales_month(month::timestamptz));
     END LOOP;
+    DELETE FROM eco.monthly_country_sales WHERE first_day = ANY(months);
     DELETE FROM eco.monthly_product_sales WHERE first_day = ANY(months);
     INSERT INTO eco.monthly_product_sales
     SELECT
@@ -698,9 +715,32 @@ BEGIN
 END
 $$;
 
+-- Makes the sums of a month by country. Under the lock under which a load takes them away: whoever comes second sees
+-- what the first one has done.
+CREATE FUNCTION eco.sum_month_by_country(first_day date) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = eco, pg_temp AS $$
+DECLARE
+    since timestamptz := first_day::timestamp AT TIME ZONE 'UTC';
+    until timestamptz := (first_day::timestamp + interval '1 month') AT TIME ZONE 'UTC';
+    made bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('eco.monthly_product_sales'), eco.sales_month(first_day::timestamptz));
+    DELETE FROM eco.monthly_country_sales AS sums WHERE sums.first_day = sum_month_by_country.first_day;
+    INSERT INTO eco.monthly_country_sales
+    SELECT
+        sum_month_by_country.first_day, sale.country, sale.product_key, sale.currency, count(*), sum(sale.quantity),
+        sum(sale.net_amount), sum(sale.carbon_savings_kg), count(sale.carbon_savings_kg)
+    FROM eco.fact_sales AS sale
+    WHERE sale.sale_timestamp >= since AND sale.sale_timestamp < until
+    GROUP BY sale.country, sale.product_key, sale.currency;
+    GET DIAGNOSTICS made = ROW_COUNT;
+    RETURN made;
+END
+$$;
+
 -- What was sold by product in a period: of all countries from the sums, of whole months from those of the month and of
--- the days at its ends from those of the day; of some countries, which the sums do not tell apart, from the facts.
--- Branches that have nothing to say are never executed.
+-- the days at its ends from those of the day; of some countries from the sums of the months that have some, and from
+-- the facts of the days at its ends and of the other months. Branches that have nothing to say are never executed.
 CREATE FUNCTION eco.product_sales(first_day date, end_day date, countries text[]) RETURNS TABLE (
     product_key bigint, currency text, sale_lines bigint, units bigint, net_amount numeric,
     carbon_savings_kg numeric, lines_with_footprint bigint
@@ -727,13 +767,61 @@ BEGIN ATOMIC
         )
     UNION ALL
     SELECT
-        sale.product_key, sale.currency, 1, sale.quantity, sale.net_amount, sale.carbon_savings_kg,
-        (sale.carbon_savings_kg IS NOT NULL)::integer
+        sums.product_key, sums.currency, sums.sale_lines, sums.units, sums.net_amount, sums.carbon_savings_kg,
+        sums.lines_with_footprint
+    FROM eco.monthly_country_sales AS sums
+    WHERE
+        sums.country = ANY(countries)
+        AND sums.first_day >= product_sales.first_day AND sums.first_day < date_trunc('month', end_day::timestamp)
+    UNION ALL
+    SELECT
+        sale.product_key, sale.currency, count(*), sum(sale.quantity), sum(sale.net_amount),
+        sum(sale.carbon_savings_kg), count(sale.carbon_savings_kg)
     FROM eco.fact_sales AS sale
     WHERE
         cardinality(countries) > 0 AND sale.country = ANY(countries)
         AND sale.sale_timestamp >= first_day::timestamp AT TIME ZONE 'UTC'
-        AND sale.sale_timestamp < end_day::timestamp AT TIME ZONE 'UTC';
+        AND sale.sale_timestamp < least(
+            date_trunc('month', first_day::timestamp - interval '1 day') + interval '1 month', end_day::timestamp
+        ) AT TIME ZONE 'UTC'
+    GROUP BY sale.product_key, sale.currency
+    UNION ALL
+    SELECT
+        sale.product_key, sale.currency, count(*), sum(sale.quantity), sum(sale.net_amount),
+        sum(sale.carbon_savings_kg), count(sale.carbon_savings_kg)
+    FROM eco.fact_sales AS sale
+    WHERE
+        cardinality(countries) > 0 AND sale.country = ANY(countries)
+        AND sale.sale_timestamp >= greatest(
+            date_trunc('month', first_day::timestamp - interval '1 day') + interval '1 month',
+            date_trunc('month', end_day::timestamp)
+        ) AT TIME ZONE 'UTC'
+        AND sale.sale_timestamp < end_day::timestamp AT TIME ZONE 'UTC'
+    GROUP BY sale.product_key, sale.currency
+    UNION ALL
+    -- Grouped month by month: so the bounds are known when the partitions are opened, and only one of them is.
+    SELECT
+        sold.product_key, sold.currency, sold.sale_lines, sold.units, sold.net_amount, sold.carbon_savings_kg,
+        sold.lines_with_footprint
+    FROM generate_series(
+        date_trunc('month', first_day::timestamp - interval '1 day') + interval '1 month',
+        date_trunc('month', end_day::timestamp) - interval '1 month',
+        interval '1 month'
+    ) AS month
+    CROSS JOIN LATERAL (
+        SELECT
+            sale.product_key, sale.currency, count(*) AS sale_lines, sum(sale.quantity) AS units,
+            sum(sale.net_amount) AS net_amount, sum(sale.carbon_savings_kg) AS carbon_savings_kg,
+            count(sale.carbon_savings_kg) AS lines_with_footprint
+        FROM eco.fact_sales AS sale
+        WHERE
+            sale.sale_timestamp >= month AT TIME ZONE 'UTC' AND sale.country = ANY(countries)
+            AND sale.sale_timestamp < (month + interval '1 month') AT TIME ZONE 'UTC'
+        GROUP BY sale.product_key, sale.currency
+    ) AS sold
+    WHERE
+        cardinality(countries) > 0
+        AND NOT EXISTS (SELECT FROM eco.monthly_country_sales AS sums WHERE sums.first_day = month::date);
 END;
 
 -- ----------------------------------------------------------------------------------- partitions
@@ -897,6 +985,7 @@ BEGIN
     DELETE FROM eco.daily_sales WHERE sale_date >= first_day AND sale_date < first_day + interval '1 month';
     DELETE FROM eco.daily_product_sales WHERE sale_date >= first_day AND sale_date < first_day + interval '1 month';
     DELETE FROM eco.monthly_product_sales AS sums WHERE sums.first_day = drop_sales_partition.first_day;
+    DELETE FROM eco.monthly_country_sales AS sums WHERE sums.first_day = drop_sales_partition.first_day;
     INSERT INTO eco.sales_archive (object_name, first_day, sale_lines)
     VALUES (archive_name, drop_sales_partition.first_day, archived_lines);
 END
@@ -1027,23 +1116,30 @@ WITH delivered AS (
     GROUP BY 1, 2
 ),
 
+-- Put together by grouping: how many days a source has is not known beforehand, and a join would compare each with each.
 calendar AS (
-    SELECT
-        source,
-        generate_series(min(day)::timestamp, (clock_timestamp() AT TIME ZONE 'UTC')::date::timestamp, interval '1 day')::date
-            AS day
-    FROM delivered
-    GROUP BY source
+    SELECT source, day, max(files) AS files, max(rows_read) AS rows_read
+    FROM (
+        SELECT source, day, files, rows_read
+        FROM delivered
+        UNION ALL
+        SELECT
+            source,
+            generate_series(min(day)::timestamp, (clock_timestamp() AT TIME ZONE 'UTC')::date::timestamp, interval '1 day')::date,
+            NULL, NULL
+        FROM delivered
+        GROUP BY source
+    ) AS listed
+    GROUP BY source, day
 ),
 
 compared AS (
     SELECT
-        source, day, delivered.files, delivered.rows_read,
+        source, day, files, rows_read,
         count(*) OVER weeks_before AS weeks,
-        count(delivered.files) OVER weeks_before AS weeks_with_files,
-        array_agg(delivered.rows_read) FILTER (WHERE delivered.files IS NOT NULL) OVER weeks_before AS others
+        count(files) OVER weeks_before AS weeks_with_files,
+        array_agg(rows_read) FILTER (WHERE files IS NOT NULL) OVER weeks_before AS others
     FROM calendar
-    LEFT JOIN delivered USING (source, day)
     WINDOW weeks_before AS (
         PARTITION BY source, extract(ISODOW FROM day) ORDER BY day ROWS BETWEEN 8 PRECEDING AND 1 PRECEDING
     )
@@ -1123,6 +1219,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON eco.snapshot_mention TO eco_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON eco.fact_sales, eco.sale_tombstone TO eco_loader;
 GRANT SELECT ON eco.forgotten_customer, eco.sales_archive TO eco_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales TO eco_loader;
+GRANT SELECT, DELETE ON eco.monthly_country_sales TO eco_loader;
 GRANT EXECUTE ON FUNCTION
     eco.ensure_sales_partition, eco.announce_sales_partition, eco.carbon_savings_kg, eco.sale_content, eco.void_content,
     eco.sales_month, eco.roll_up_sales
@@ -1130,12 +1227,13 @@ GRANT EXECUTE ON FUNCTION
 
 GRANT SELECT ON
     eco.pipeline_run, eco.fact_sales, eco.fact_sales_default, eco.sales_partition, eco.sales_archive,
-    eco.dim_product, eco.dim_customer
+    eco.dim_product, eco.dim_customer, eco.monthly_country_sales
     TO eco_maintainer;
 GRANT SELECT (run_id, review_state, reviewed_at) ON eco.quality_log TO eco_maintainer;
 GRANT SELECT, INSERT ON eco.maintenance_log TO eco_maintainer;
 GRANT EXECUTE ON FUNCTION
-    eco.ensure_sales_partition, eco.announce_sales_partition, eco.own_sales_month, eco.drop_sales_partition
+    eco.ensure_sales_partition, eco.announce_sales_partition, eco.own_sales_month, eco.drop_sales_partition,
+    eco.sum_month_by_country
     TO eco_maintainer;
 
 GRANT INSERT ON eco.run_quality, eco.run_column_quality TO eco_validator;
@@ -1149,6 +1247,7 @@ GRANT UPDATE (corrected) ON eco.quality_log TO eco_operator;
 GRANT EXECUTE ON FUNCTION eco.forget_customer, eco.sale_content, eco.review TO eco_operator;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA eco TO eco_reader, eco_reviewer;
+GRANT SELECT ON eco.monthly_product_sales TO eco_maintainer;
 GRANT EXECUTE ON FUNCTION eco.carbon_savings_kg, eco.product_sales TO eco_reader, eco_reviewer;
 GRANT EXECUTE ON FUNCTION eco.review TO eco_reviewer;
 

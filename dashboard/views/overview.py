@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, filters, outage, picture, queries, table, zone
+from dashboard import charts, figures_first, filters, outage, picture, queries, table, zone
 from dashboard import format as show
 from dashboard.period import Period
 from functions.alert_text import KINDS
@@ -41,6 +41,7 @@ def _health() -> None:
         alerts = queries.alerts()
         _verdict(health, alerts)
         _figures(health, queries.arrivals())
+        figures_first.shown("overview")
         last_file(health)
         _alerts(alerts)
         _arrivals(queries.arrivals())

@@ -1,4 +1,4 @@
-"""What the files of a source are like: nulls, repeats, what was rejected or held and why, drift, and missing days."""
+"""What the files of a source are like: what was rejected or held and why, duplicates, nulls, drift, missing days."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import filters, outage, picture, quality_charts, queries, table, zone
+from dashboard import duplicates_section, figures_first, filters, outage, picture, quality_charts, queries, table, zone
 from dashboard import format as show
 from dashboard.period import Period
 
@@ -45,8 +45,10 @@ def _draw(source: str, period: Period) -> None:
         st.info(NO_ROWS, icon=":material/event_busy:")
         return
     _figures(runs)
+    figures_first.shown("quality")
     _reasons(queries.quality_reasons(source, period, MOST_RUNS))
-    _nulls(source, period, runs)
+    duplicates_section.draw(queries.quality_duplicates(source, period, MOST_RUNS))
+    _nulls(source, period)
     _drift(runs)
     _calendar(source)
     _runs(runs)
@@ -57,13 +59,19 @@ def _figures(runs: pd.DataFrame) -> None:
     with st.container(horizontal=True):
         st.metric("Files", show.number(len(runs)), border=True)
         st.metric("Rows read", show.number(numbers["rows_read"]), border=True)
-        for label, name in (("Rejected", "rows_rejected"), ("Held", "rows_held")):
+        for label, name in SHARES.items():
             st.metric(label, show.share(numbers[name], numbers["rows_read"]), border=True)
         st.metric("Repeated rows", show.share(numbers["duplicate_rows"], numbers["rows_valid"]), border=True)
         st.metric("Files that drifted", show.number(int(runs["drift"].notna().sum())), border=True)
 
 
-COUNTED = ("rows_read", "rows_rejected", "rows_held", "rows_valid", "duplicate_rows")
+SHARES = {
+    "Rejected": "rows_rejected",
+    "Held": "rows_held",
+    "Unchanged": "rows_unchanged",
+    "Superseded": "rows_superseded",
+}
+COUNTED = ("rows_read", *SHARES.values(), "rows_valid", "duplicate_rows")
 
 
 def _reasons(rows: pd.DataFrame) -> None:
@@ -88,7 +96,7 @@ def _reasons(rows: pd.DataFrame) -> None:
         st.link_button("Decide about the open ones", "review", icon=":material/arrow_forward:")
 
 
-def _nulls(source: str, period: Period, runs: pd.DataFrame) -> None:
+def _nulls(source: str, period: Period) -> None:
     st.header("Nulls by column", anchor="nulls")
     shares = queries.quality_nulls(source, period, CHARTED_RUNS)
     if shares.empty:
@@ -107,13 +115,6 @@ def _nulls(source: str, period: Period, runs: pd.DataFrame) -> None:
     }
     with st.expander("These figures as a table"):
         table.draw(shares.assign(run_id=shares["run_id"].map(str)), columns, "nulls_table", "Nulls by column and file")
-    st.header("Repeated rows", anchor="duplicates")
-    st.caption("Rows that are equal in every column to another row of the same file.")
-    if not int(pd.to_numeric(runs["duplicate_rows"]).fillna(0).sum()):
-        st.caption("None, in any file of this period.")
-        return
-    chart = quality_charts.duplicates(runs.head(CHARTED_RUNS))
-    picture.draw(chart, key="duplicates", alt="Share of repeated rows by file")
 
 
 def _drift(runs: pd.DataFrame) -> None:
@@ -192,6 +193,8 @@ def _runs(runs: pd.DataFrame) -> None:
         "rows_read": table.count("read"),
         "rows_rejected": table.count("rejected"),
         "rows_held": table.count("held"),
+        "rows_unchanged": table.count("unchanged"),
+        "rows_superseded": table.count("superseded"),
         "duplicate_rows": table.count("repeated"),
         "is_estimate": st.column_config.CheckboxColumn("estimated", help="Whether the repeats are estimated."),
         "uploaded_at": table.instant("uploaded", zone.name()),

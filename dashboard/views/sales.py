@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import (
     carbon_section,
+    figures_first,
     filters,
     outage,
     picture,
@@ -63,6 +64,7 @@ def _sales(volume: pd.DataFrame, bucket: str) -> None:
         st.metric("Units", show.number(int(volume["units"].sum())), border=True)
         for currency, total in currencies.items():
             st.metric(f"Revenue, {currency}", show.amount(total, currency), border=True)
+    figures_first.shown("sales")
     st.header("Over time", anchor="time")
     for currency in currencies:
         chart = time_charts.net_amount(volume, bucket, currency)

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import streamlit as st
 
+from dashboard import figures_first, outage, picture, pool, queries, sales_charts, table, zone
 from dashboard import format as show
-from dashboard import outage, picture, pool, queries, sales_charts, table, zone
 
 REFRESH_SECONDS = 30
 NEWEST_TASKS = 30
@@ -47,6 +47,7 @@ def _partitions(partitions: pd.DataFrame, months: pd.DataFrame) -> None:
         st.metric("Size with indexes", show.size(int(partitions["size_bytes"].sum())), border=True)
         st.metric("Months", show.number(len(months)), border=True)
         st.metric("Months ahead", show.number(ahead), help="Partitions that wait for sales to come.", border=True)
+    figures_first.shown("storage")
     if not ahead:
         st.warning("No partition is ready for next month: run `maintain`.", icon=":material/warning:")
     st.header("Partitions", anchor="partitions")

@@ -118,12 +118,14 @@ class BigWarehouse:
                 orders=orders,
             )
             self.run_text(query("load/rollup/month"), first_day=month(number).date())
+            self.run_text(query("maintain/sum_month"), first_day=month(number).date())
             yield (number + 1) * orders * LINES_IN_CYCLE // ORDERS_IN_CYCLE
 
     def vacuum(self) -> None:
         """What autovacuum does in its time: statistics for the planner, and nothing left to do in the background."""
         self.run_text(
-            "VACUUM (ANALYZE) eco.fact_sales, eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales"
+            "VACUUM (ANALYZE) eco.fact_sales, eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales,"
+            " eco.monthly_country_sales"
         )
 
     def reader(self, port: str = "pgbouncer") -> sqlalchemy.Engine:

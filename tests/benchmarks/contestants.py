@@ -21,7 +21,10 @@ from tests.benchmarks.processes_used import Used, Watch
 from tests.pipeline import superuser
 from tests.running_stack import RunningStack
 
-FACTS = "eco.fact_sales, eco.sale_tombstone, eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales"
+FACTS = (
+    "eco.fact_sales, eco.sale_tombstone, eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales,"
+    " eco.monthly_country_sales"
+)
 COPY_DATABASE, RIVAL_DATABASE = "copied", "rival"
 WAIT_SECONDS, LOOK_SECONDS = 7200.0, 0.05
 # It takes minutes for more, and its time is the same for each row.

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Route, expect, sync_playwright
 
 from local.install import BROWSERS
 
@@ -32,9 +32,14 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """Somebody who was never here, far from UTC: the days shown must not depend on it."""
+    return browser.new_context(**{"timezone_id": "America/Los_Angeles", "viewport": DESKTOP, **options})
+
+
 def new_page(browser: Browser, **options: Any) -> Page:
-    """A page far from UTC: the days shown must not depend on it."""
-    page = browser.new_context(**{"timezone_id": "America/Los_Angeles", "viewport": DESKTOP, **options}).new_page()
+    """A page of such a visitor."""
+    page = new_context(browser, **options).new_page()
     page.set_default_timeout(PATIENCE)
     # Chromium gives up whatever it is fetching when a network interface comes or goes, as those of containers do.
     page.route("**/static/**", _fulfill)

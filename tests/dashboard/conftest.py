@@ -1,5 +1,6 @@
 """The session's stack with a shop in it: sales, products, customers, and files that cannot be read."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -7,8 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dashboard import accounts
+from tests.conftest import ONLINE_RETAIL
 from tests.dashboard import browser
 from tests.running_stack import RunningStack
+
+REAL_SALES_SECONDS = 500.0
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +22,15 @@ def shop(stack: RunningStack) -> RunningStack:
         demo = stack.command_line.run("demo", timeout=400)
         assert demo.returncode == 0, demo.stdout + demo.stderr
     return stack
+
+
+@pytest.fixture(scope="session")
+def full_shop(shop: RunningStack) -> RunningStack:
+    """The same, with every file of real sales too where they are on this machine: a year of them, a file a day."""
+    if real_sales := sorted(ONLINE_RETAIL.glob("*.csv")):
+        results = shop.upload(*real_sales, prefix="sales/online-retail/", timeout=REAL_SALES_SECONDS)
+        assert Counter(result["status"] for result in results) == {"SUCCESS": len(real_sales)}
+    return shop
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ FAULTS = {
     "p4_daily_sums_follow": "UPDATE eco.daily_sales SET units = units + 1",
     "p4_daily_product_sums_follow": "DELETE FROM eco.daily_product_sales",
     "p4_monthly_product_sums_follow": "UPDATE eco.monthly_product_sales SET net_amount = net_amount + 1",
+    "p4_monthly_country_sums_follow": "UPDATE eco.monthly_country_sales SET units = units + 1",
     "p5_product_histories": """
         UPDATE eco.dim_product SET valid_to = '2026-01-08' WHERE product_id = 'P1' AND valid_to = '2026-01-09'
         """,

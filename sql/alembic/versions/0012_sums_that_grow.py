@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 MIGRATION = Path(__file__).parents[2] / "migrations" / "0012_sums_that_grow.sql"
 

@@ -1,0 +1,1 @@
+SELECT eco.sum_month_by_country(:first_day)
