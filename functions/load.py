@@ -38,7 +38,7 @@ def handle(part: ObjectEvent, on: Platform) -> None:
     table, provenance = parts.decode(on.store.read(part))
     flowing, held, flagged = split(table, provenance.flags_anomalies)
     if provenance.entity == "sales":
-        load_sales.ensure_partitions(on.warehouse, flowing["sale_timestamp"])
+        load_sales.prepare(on.warehouse, flowing)
     with on.warehouse.transaction() as transaction:
         if not _enter(transaction, provenance, held.num_rows):
             return

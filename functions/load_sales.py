@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,12 +24,33 @@ class UnresolvedSalesError(RuntimeError):
     """Some sales found no version of their product: the dimension's history has a gap. Nothing was loaded."""
 
 
-def ensure_partitions(warehouse: Warehouse, sale_timestamps: pa.ChunkedArray) -> None:
-    """Make the months of these sales that have no partition yet."""
+def prepare(warehouse: Warehouse, sales: pa.Table) -> None:
+    """Make what these sales need: the partitions of their months, and versions of unknown products and customers.
+
+    In transactions of its own: at the end of a whole load, others that sell the same new products would wait for it.
+    """
     with warehouse.transaction() as transaction:
-        missing = transaction.run("load/missing_months", months=_months(sale_timestamps)).scalars().all()
+        missing = transaction.run("load/missing_months", months=_months(sales["sale_timestamp"])).scalars().all()
     for first_day in missing:
         partitions.ensure(warehouse, first_day)
+    with warehouse.transaction() as transaction:
+        if missing:
+            sales = _without_archived(transaction, sales, missing)
+        transaction.run("load/share_dimensions")
+        transaction.run("load/sales/infer_products", ids=_distinct(sales["product_id"]))
+        transaction.run("load/sales/infer_customers", ids=_distinct(sales["customer_id"]))
+
+
+def _without_archived(transaction: Transaction, sales: pa.Table, months: Sequence[date]) -> pa.Table:
+    """The sales but those of archived months, which are not going to be loaded."""
+    away = transaction.run("load/archived_months", months=list(months)).scalars().all()
+    month_of_sale = pc.floor_temporal(sales["sale_timestamp"].cast(pa.date32(), safe=False), unit="month")
+    return sales.filter(pc.invert(pc.is_in(month_of_sale, pa.array(away, pa.date32()))))
+
+
+def _distinct(values: pa.ChunkedArray) -> list[str]:
+    distinct: list[str] = pc.unique(values).drop_null().to_pylist()
+    return distinct
 
 
 def merge(transaction: Transaction, provenance: Provenance, sales: pa.Table) -> dict[str, int]:
@@ -53,7 +75,6 @@ def merge(transaction: Transaction, provenance: Provenance, sales: pa.Table) -> 
     if not replaces_orders and _repeats_lines(sales):
         transaction.run("load/sales/settle_repeats")
     touches_old = _settle_with_present(transaction, replaces_orders, version, days)
-    _infer(transaction)
     transaction.run("load/rollup/lock_months", days=days, writes_anew=touches_old)
     transaction.run("load/rollup/clear_countries", days=days)
     counts = _insert(transaction, replaces_orders, version)
@@ -84,7 +105,7 @@ def _repeats_lines(sales: pa.Table) -> bool:
 
 def _log_archived(transaction: Transaction, sales: pa.Table, run_id: UUID) -> int:
     """Keep the rows of months that are archived in the quality log; returns how many there are."""
-    if not transaction.run("review/archived_months", months=_months(sales["sale_timestamp"])).rowcount:
+    if not transaction.run("load/archived_months", months=_months(sales["sale_timestamp"])).rowcount:
         return 0
     return transaction.run("load/sales/log_archived", run_id=run_id).rowcount
 
@@ -111,11 +132,6 @@ def _settle_with_present(
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _infer(transaction: Transaction) -> None:
-    transaction.run("load/sales/infer_products")
-    transaction.run("load/sales/infer_customers")
 
 
 def _insert(transaction: Transaction, replaces_orders: bool, version: dict[str, Any]) -> dict[str, int]:

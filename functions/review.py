@@ -114,7 +114,7 @@ def _load(warehouse: Warehouse, batch: Batch) -> None:
     """Load what is still released of a batch, in one transaction with the counts of the run."""
     entity = batch.provenance.entity
     if entity == "sales":
-        load_sales.ensure_partitions(warehouse, batch.table["sale_timestamp"])
+        load_sales.prepare(warehouse, batch.table)
     with warehouse.transaction() as transaction:
         # Before the rows are locked, as whoever forgets a customer does, so that no two wait for each other.
         transaction.run("load/share_dimensions" if entity == "sales" else "load/own_dimensions")
@@ -141,7 +141,7 @@ def _lock(transaction: Transaction, rows: Sequence[Any]) -> set[int]:
 def _archived(transaction: Transaction, batch: Batch) -> dict[int, str]:
     """Rows of months that are archived, by their ids, each with what to do."""
     months = pc.floor_temporal(batch.table["sale_timestamp"], unit="month").cast(pa.date32())
-    away = transaction.run("review/archived_months", months=pc.unique(months).to_pylist()).scalars().all()
+    away = transaction.run("load/archived_months", months=pc.unique(months).to_pylist()).scalars().all()
     month_of = dict(zip(batch.table["source_row"].to_pylist(), months.to_pylist(), strict=True))
     return {
         row.quality_id: f"the month {month:%Y-%m} is archived; bring it back with `restore {month:%Y-%m}`, then "

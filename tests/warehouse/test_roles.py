@@ -35,7 +35,7 @@ MAY: dict[str, dict[str, str]] = {
         "snapshot_mention": "select insert update delete",
         "fact_sales": "select insert update delete",
         "sale_tombstone": "select insert update delete",
-        **dict.fromkeys(("daily_sales", "daily_product_sales", "monthly_product_sales"), "select insert delete"),
+        **dict.fromkeys(("daily_sales", "daily_product_sales", "monthly_product_sales"), "select insert update delete"),
         "monthly_country_sales": "select delete",
         "forgotten_customer": "select",
         "sales_archive": "select",

@@ -2,11 +2,7 @@
 -- depend on which was loaded first. In order, so that two loads cannot wait for each other.
 INSERT INTO eco.dim_customer (customer_id, valid_from, valid_to, is_current, is_inferred)
 SELECT customer_id, '-infinity', 'infinity', true, true
-FROM (
-    SELECT DISTINCT customer_id
-    FROM incoming_sale
-    WHERE customer_id IS NOT NULL
-) AS named
+FROM unnest(cast(:ids AS text [])) AS named (customer_id)
 WHERE NOT EXISTS (
     SELECT FROM eco.dim_customer AS known
     WHERE known.customer_id = named.customer_id

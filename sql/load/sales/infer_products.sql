@@ -2,11 +2,7 @@
 -- depend on which was loaded first. In order, so that two loads cannot wait for each other.
 INSERT INTO eco.dim_product (product_id, valid_from, valid_to, is_current, is_inferred)
 SELECT product_id, '-infinity', 'infinity', true, true
-FROM (
-    SELECT DISTINCT product_id
-    FROM incoming_sale
-    WHERE product_id IS NOT NULL
-) AS named
+FROM unnest(cast(:ids AS text [])) AS named (product_id)
 WHERE NOT EXISTS (
     SELECT FROM eco.dim_product AS known
     WHERE known.product_id = named.product_id

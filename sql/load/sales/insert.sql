@@ -1,6 +1,7 @@
 -- Each sale points at the product and the customer as they were at its time; its carbon figure follows from that. The
 -- sums of its day and of its month grow by it; those of the month, which other loads may be adding to, in the order of
--- their key, so that no two wait for each other.
+-- their key, so that no two wait for each other. PostgreSQL executes the INSERTs from the last to the first, so that these
+-- are locked for the shortest time.
 -- The versions that matter are taken out first: the planner believes that few sales find one at their time, and would
 -- look them up sale by sale.
 WITH product AS MATERIALIZED (
@@ -43,25 +44,15 @@ product_days AS MATERIALIZED (
     GROUP BY sale_date, product_key, currency
 ),
 
-facts AS (
-    INSERT INTO eco.fact_sales (
-        order_id, line_no, sale_timestamp, sale_date, product_key, customer_key, quantity, unit_price, discount_rate,
-        net_amount, currency, country, carbon_savings_kg, run_id, source_row
-    )
+monthly AS (
+    INSERT INTO eco.monthly_product_sales AS known
     SELECT
-        order_id, line_no, sale_timestamp, sale_date, product_key, customer_key, quantity, unit_price, discount_rate,
-        net_amount, currency, country, carbon_savings_kg, :run_id, source_row
-    FROM resolved
-),
-
-days AS (
-    INSERT INTO eco.daily_sales AS known
-    SELECT
-        sale_date, currency, country, loyalty_tier, count(*), sum(quantity), sum(net_amount), sum(carbon_savings_kg),
-        count(carbon_savings_kg)
-    FROM resolved
-    GROUP BY sale_date, currency, country, loyalty_tier
-    ON CONFLICT (sale_date, currency, country, loyalty_tier) DO UPDATE
+        date_trunc('month', sale_date::timestamp)::date AS first_day, product_key, currency, sum(sale_lines), sum(units),
+        sum(net_amount), sum(carbon_savings_kg), sum(lines_with_footprint)
+    FROM product_days
+    GROUP BY first_day, product_key, currency
+    ORDER BY first_day, product_key, currency
+    ON CONFLICT (first_day, product_key, currency) DO UPDATE
     SET
         sale_lines = known.sale_lines + excluded.sale_lines,
         units = known.units + excluded.units,
@@ -86,15 +77,14 @@ daily AS (
         lines_with_footprint = known.lines_with_footprint + excluded.lines_with_footprint
 ),
 
-monthly AS (
-    INSERT INTO eco.monthly_product_sales AS known
+days AS (
+    INSERT INTO eco.daily_sales AS known
     SELECT
-        date_trunc('month', sale_date::timestamp)::date AS first_day, product_key, currency, sum(sale_lines), sum(units),
-        sum(net_amount), sum(carbon_savings_kg), sum(lines_with_footprint)
-    FROM product_days
-    GROUP BY first_day, product_key, currency
-    ORDER BY first_day, product_key, currency
-    ON CONFLICT (first_day, product_key, currency) DO UPDATE
+        sale_date, currency, country, loyalty_tier, count(*), sum(quantity), sum(net_amount), sum(carbon_savings_kg),
+        count(carbon_savings_kg)
+    FROM resolved
+    GROUP BY sale_date, currency, country, loyalty_tier
+    ON CONFLICT (sale_date, currency, country, loyalty_tier) DO UPDATE
     SET
         sale_lines = known.sale_lines + excluded.sale_lines,
         units = known.units + excluded.units,
@@ -103,6 +93,17 @@ monthly AS (
             known.carbon_savings_kg + excluded.carbon_savings_kg, known.carbon_savings_kg, excluded.carbon_savings_kg
         ),
         lines_with_footprint = known.lines_with_footprint + excluded.lines_with_footprint
+),
+
+facts AS (
+    INSERT INTO eco.fact_sales (
+        order_id, line_no, sale_timestamp, sale_date, product_key, customer_key, quantity, unit_price, discount_rate,
+        net_amount, currency, country, carbon_savings_kg, run_id, source_row
+    )
+    SELECT
+        order_id, line_no, sale_timestamp, sale_date, product_key, customer_key, quantity, unit_price, discount_rate,
+        net_amount, currency, country, carbon_savings_kg, :run_id, source_row
+    FROM resolved
 )
 
 SELECT count(*)
