@@ -118,7 +118,10 @@ def test_one_row_in_the_default_partition_does_not_stop_the_maintenance_of_anyth
     assert partitions(pipeline) == ["2026_01", "2026_02", "2026_03", "2026_04", "2027_05"]
     # The month ahead was drained in being made.
     assert results[1] == Result("drain_default", "fact_sales", "done", "1 row of 1 month moved")
-    assert [(result.task, result.target) for result in results[2:]] == [("retain", "2025-10")]
+    assert [(result.task, result.target) for result in results[2:]] == [
+        ("retain", "2025-10"),
+        ("sum_months", "fact_sales"),
+    ]
     assert len(state.facts(pipeline, "order_id")) == 3
 
 
@@ -193,7 +196,14 @@ def test_a_dry_run_changes_nothing(pipeline: Pipeline, delivered: list[tuple[str
     stray(pipeline, "2027-05-01")
 
     def everything() -> list[object]:
-        tables = ("pipeline_run", "fact_sales", "maintenance_log", "sales_archive", "sales_partition")
+        tables = (
+            "pipeline_run",
+            "fact_sales",
+            "maintenance_log",
+            "sales_archive",
+            "sales_partition",
+            "monthly_country_sales",
+        )
         buckets = ("raw", "validated", "scored", "curated", "archive")
         store = CloudStorage(pipeline.client)
         return [
@@ -209,6 +219,7 @@ def test_a_dry_run_changes_nothing(pipeline: Pipeline, delivered: list[tuple[str
         ("make_partitions", "fact_sales", "would be done"),
         ("drain_default", "fact_sales", "would be done"),
         ("retain", "2025-10", "would be archived"),
+        ("sum_months", "fact_sales", "would be summed"),
         ("deliver_missed", hanging.name, "would be delivered"),
         ("deliver_again", "sales/c.csv", "would be delivered"),
         ("fail_hanging", "sales/c.csv", "would be given up"),
