@@ -50,8 +50,8 @@ $(DLT)/.installed: | setup
 bench-concurrency: setup ## Loads at once, of different days and of the same
 	$(BIN)/python -m tests.benchmarks.concurrency $(OPTIONS)
 
-bench-queries: setup ## Time the queries that must prune
-	$(BIN)/python -m tests.benchmarks.query_timings
+bench-queries: setup ## Time the queries that must prune; OPTIONS="--rows 50000000 --months 60"
+	$(BIN)/python -m tests.benchmarks.query_timings $(OPTIONS)
 
 bench-dashboard: setup ## Time the dashboard on ten million sales; OPTIONS="--home FOLDER" keeps them
 	$(BIN)/python -m local setup --with-browser
