@@ -640,7 +640,6 @@ CREATE TABLE eco.daily_product_sales (
     lines_with_footprint bigint NOT NULL,
     PRIMARY KEY (sale_date, product_key, currency)
 );
-CREATE INDEX daily_product_sales_by_product ON eco.daily_product_sales (product_key);
 
 CREATE TABLE eco.monthly_product_sales (
     first_day date NOT NULL,

@@ -5,24 +5,22 @@
 -- The versions that matter are taken out first: the planner believes that few sales find one at their time, and would
 -- look them up sale by sale.
 WITH product AS MATERIALIZED (
-    SELECT *
+    SELECT product_id, valid_from, valid_to, product_key, baseline_kg, product_kg
     FROM eco.dim_product
     WHERE product_id IN (SELECT product_id FROM incoming_sale)
 ),
 
 customer AS MATERIALIZED (
-    SELECT *
+    SELECT customer_id, valid_from, valid_to, customer_key, loyalty_tier
     FROM eco.dim_customer
     WHERE customer_id IN (SELECT customer_id FROM incoming_sale)
 ),
 
 resolved AS MATERIALIZED (
     SELECT
-        sale.*,
-        (sale.sale_timestamp AT TIME ZONE 'UTC')::date AS sale_date,
-        product.product_key,
-        customer.customer_key,
-        customer.loyalty_tier,
+        sale.order_id, sale.line_no, sale.sale_timestamp, (sale.sale_timestamp AT TIME ZONE 'UTC')::date AS sale_date,
+        product.product_key, customer.customer_key, customer.loyalty_tier, sale.quantity, sale.unit_price,
+        sale.discount_rate, sale.net_amount, sale.currency, sale.country, sale.source_row,
         eco.carbon_savings_kg(sale.quantity, product.baseline_kg, product.product_kg) AS carbon_savings_kg
     FROM incoming_sale AS sale
     INNER JOIN product
