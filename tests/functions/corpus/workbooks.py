@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -58,8 +59,12 @@ def part(data: bytes, path: str) -> bytes:
 
 
 def is_whole(data: bytes) -> bool:
-    """Whether it is an archive with a first sheet."""
-    return zipfile.is_zipfile(io.BytesIO(data)) and SHEET.encode() in data
+    """Whether it is an archive with a first sheet that can be unpacked."""
+    try:
+        part(data, SHEET)
+    except (zipfile.BadZipFile, zlib.error, KeyError):
+        return False
+    return True
 
 
 def table(label: str, *rows: dict[str, Any], cells: list[Any] | None = None, **more: Any) -> Case:
