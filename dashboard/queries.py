@@ -92,8 +92,10 @@ def sources() -> list[str]:
 
 
 @kept
-def recent_runs(of_sources: tuple[str, ...], of_statuses: tuple[str, ...], since: datetime | None) -> pd.DataFrame:
-    """The newest runs of these sources and statuses, newest first; none named means all."""
+def recent_runs(
+    of_sources: tuple[str, ...], of_statuses: tuple[str, ...], since: datetime | None, named: UUID | None
+) -> pd.DataFrame:
+    """The newest runs of these sources and statuses, newest first, and the named one; no source or status means all."""
     return read(
         "recent_runs",
         sources=list(of_sources),
@@ -101,6 +103,7 @@ def recent_runs(of_sources: tuple[str, ...], of_statuses: tuple[str, ...], since
         since=since,
         no_source=NO_SOURCE,
         newest=NEWEST_RUNS,
+        named=named,
     )
 
 

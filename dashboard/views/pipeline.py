@@ -39,11 +39,19 @@ def page() -> None:
     """The page, redrawn every few seconds, so that a run is seen on its way."""
     with outage.told():
         sources, statuses, since = _filters(queries.sources())
-        runs = queries.recent_runs(sources, statuses, since)
+        runs = queries.recent_runs(sources, statuses, since, _named())
         if runs.empty:
             st.info(_nothing(bool(sources or statuses or since)), icon=":material/upload_file:")
         else:
             _runs(runs, only_failed=statuses == ("FAILED",))
+
+
+def _named() -> UUID | None:
+    """The run that the URL names; None where it names none."""
+    try:
+        return UUID(st.query_params.get("run", ""))
+    except ValueError:
+        return None
 
 
 def _filters(sources: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], datetime | None]:
