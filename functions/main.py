@@ -1,6 +1,6 @@
 """The five functions as CloudEvent targets, for functions-framework and Cloud Run functions alike.
 
-Each imports its own code when it is first called: a function that does not score never imports scikit-learn.
+Each imports its own code when it is first called: only maintain, when it trains a model, imports scikit-learn.
 """
 
 from __future__ import annotations

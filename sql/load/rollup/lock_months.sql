@@ -1,5 +1,5 @@
 -- Loads that only add to the sums of these months share them; one that takes something out writes them anew, and owns
--- them. The last lock that a load takes; in order, so that no two wait for each other.
+-- them. The last advisory lock that a load takes; in order, so that no two wait for each other.
 SELECT
     CASE
         WHEN :writes_anew THEN pg_advisory_xact_lock(hashtext('eco.monthly_product_sales'), month)
