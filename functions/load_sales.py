@@ -64,6 +64,7 @@ def merge(transaction: Transaction, provenance: Provenance, sales: pa.Table) -> 
     }
     replaces_orders = provenance.replaces_orders
     days = _days(sales["sale_timestamp"])
+    bounds = {"first_time": _midnight(min(days)), "end_time": _midnight(max(days)) + timedelta(days=1)}
     transaction.run("load/sales/stage")
     transaction.copy("load/sales/copy", sales.select(STAGED_COLUMNS))
     transaction.run("load/sales/settings")
@@ -71,13 +72,21 @@ def merge(transaction: Transaction, provenance: Provenance, sales: pa.Table) -> 
     transaction.run("load/share_dimensions")
     transaction.run("load/sales/share_months", days=days)
     rejected = _log_archived(transaction, sales, UUID(provenance.run_id))
-    transaction.run("load/sales/lock_days", days=days)
-    if not replaces_orders and _repeats_lines(sales):
+    repeats = not replaces_orders and _repeats_lines(sales)
+    if repeats:
         transaction.run("load/sales/settle_repeats")
-    touches_old = _settle_with_present(transaction, replaces_orders, version, days)
+    # Before the days are locked: loads of the same days, such as the parts of one file, take turns only after this.
+    transaction.run("load/sales/resolve", **bounds)
+    transaction.run("load/sales/lock_days", days=days)
+    touches_old = _settle_with_present(transaction, replaces_orders, version, bounds)
     transaction.run("load/rollup/lock_months", days=days, writes_anew=touches_old)
     transaction.run("load/rollup/clear_countries", days=days)
-    counts = _insert(transaction, replaces_orders, version)
+    if rejected or repeats or touches_old:
+        transaction.run("load/sales/log_superseded_arrivals", run_id=version["run_id"])
+        outcomes = dict(transaction.run("load/sales/outcomes").mappings().one())
+    else:
+        outcomes = _all_loaded(sales["is_void"])
+    counts = _insert(transaction, replaces_orders, version, outcomes)
     if touches_old:
         transaction.run("load/rollup/replaced")
     return {**counts, "rows_rejected": rejected}
@@ -111,10 +120,9 @@ def _log_archived(transaction: Transaction, sales: pa.Table, run_id: UUID) -> in
 
 
 def _settle_with_present(
-    transaction: Transaction, replaces_orders: bool, version: dict[str, Any], days: list[date]
+    transaction: Transaction, replaces_orders: bool, version: dict[str, Any], bounds: dict[str, datetime]
 ) -> bool:
     """Weigh the part against what is there of the same lines or orders; most parts meet nothing, and it is False."""
-    bounds = {"first_time": _midnight(min(days)), "end_time": _midnight(max(days)) + timedelta(days=1)}
     if replaces_orders:
         found = transaction.run("load/sales/find_present_orders", run_id=version["run_id"], **bounds)
     else:
@@ -126,7 +134,7 @@ def _settle_with_present(
         transaction.run("load/sales/settle", replaces_orders=replaces_orders)
         transaction.run("load/sales/delete_replaced", **bounds)
         transaction.run("load/sales/delete_replaced_voids")
-    transaction.run("load/sales/log_superseded_arrivals", run_id=version["run_id"])
+        transaction.run("load/sales/drop_losers")
     return bool(found.rowcount)
 
 
@@ -134,8 +142,22 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _insert(transaction: Transaction, replaces_orders: bool, version: dict[str, Any]) -> dict[str, int]:
-    counts = dict(transaction.run("load/sales/outcomes").mappings().one())
+def _all_loaded(is_void: pa.ChunkedArray) -> dict[str, int]:
+    """What sql/load/sales/outcomes.sql would count where nothing was weighed."""
+    rows, voids = len(is_void), pc.sum(is_void).as_py()
+    return {
+        "rows_loaded": rows,
+        "rows_unchanged": 0,
+        "rows_superseded": 0,
+        "lines_kept": rows - voids,
+        "voids_kept": voids,
+    }
+
+
+def _insert(
+    transaction: Transaction, replaces_orders: bool, version: dict[str, Any], counts: dict[str, int]
+) -> dict[str, int]:
+    """Insert what is kept by `counts`, the outcomes; returns those of them that are counted in rows of the part."""
     lines, voids = counts.pop("lines_kept"), counts.pop("voids_kept")
     inserted = transaction.value("load/sales/insert", run_id=version["run_id"])
     if inserted != lines:

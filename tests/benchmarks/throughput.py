@@ -18,7 +18,7 @@ import typer
 
 from local.terminal import console, errors
 from tests.benchmarks import sales_file
-from tests.benchmarks.contestants import RIVALS, Contest
+from tests.benchmarks.contestants import FACTS, RIVALS, Contest
 from tests.benchmarks.processes_used import Used
 from tests.benchmarks.report import Report
 from tests.conftest import ONLINE_RETAIL
@@ -28,6 +28,7 @@ COPY = "psql \\copy of the finished rows"
 OURS = "ours, upload to visible"
 WARM_UP_ROWS, WARM_UPS = 20_000, 2
 SMALL_ROWS, BURST_FILES, BURST_ROWS = 1_000, 305, 1_700
+DAY_ROWS, DAY_FILES = 10_000, 9
 
 
 def main(
@@ -49,7 +50,10 @@ def main(
         for size in rows:
             compare(contest, folder, size, rounds, RIVALS if rivals and not ndjson else (), report, ndjson)
         if small_files:
-            report.add(f"Files of {SMALL_ROWS:,} rows, one after the other", [one_by_one(contest, folder, small_files)])
+            took = one_by_one(contest, folder, "small", SMALL_ROWS, small_files)
+            p99 = quantiles(took, n=100)[-1] if small_files > 1 else took[0]
+            row = {"files": small_files, "p50 ms": median(took), "p99 ms": p99}
+            report.add(f"Files of {SMALL_ROWS:,} rows, one after the other", [row])
         if burst:
             report.add("A burst of files, a day each", [at_once(contest, folder)])
     report.write(into, "throughput")
@@ -75,6 +79,8 @@ def compare(
     """Let all take turns with a file of that size; adds the tables of it to the report."""
     file = folder / f"{rows}.{'ndjson' if ndjson else 'csv'}"
     (sales_file.write_ndjson if ndjson else sales_file.write_csv)(file, sales_file.sales(rows))
+    contest.execute(f"TRUNCATE {FACTS}")
+    into_none = median(one_by_one(contest, folder, f"first-{rows}", DAY_ROWS, DAY_FILES))
     seconds: dict[str, list[float]] = {OURS: [], COPY: [], **{how: [] for how in rivals}}
     used = []
     for turn in range(rounds):
@@ -88,6 +94,11 @@ def compare(
     report.add(f"{rows:,} rows as {file.suffix[1:]}, {rounds} rounds", list(ratios(seconds, rows)))
     report.add(f"Ours by process, {rows:,} rows", list(by_process(used, rows, median(seconds[COPY]))))
     file.unlink()
+    into_all = median(one_by_one(contest, folder, f"then-{rows}", DAY_ROWS, DAY_FILES))
+    report.add(
+        f"A day's file of {DAY_ROWS:,} rows, median of {DAY_FILES}",
+        [{"into no sales, ms": into_none, f"into {rows:,} sales, ms": into_all, "ratio": into_all / into_none}],
+    )
 
 
 def ratios(seconds: dict[str, list[float]], rows: int) -> Iterator[dict[str, Any]]:
@@ -115,15 +126,15 @@ def by_process(used: list[Used], rows: int, copy_seconds: float) -> Iterator[dic
         }
 
 
-def one_by_one(contest: Contest, folder: Path, files: int) -> dict[str, Any]:
-    """Small files of a day each, each uploaded when the one before is visible."""
+def one_by_one(contest: Contest, folder: Path, name: str, rows: int, files: int) -> list[float]:
+    """Milliseconds of each of so many files of a day, each uploaded when the one before is visible."""
     took = []
     for number in range(files):
-        file = folder / "small.csv"
-        day = sales_file.FIRST_DAY + timedelta(days=number % sales_file.DAYS)
-        sales_file.write_csv(file, sales_file.sales(SMALL_ROWS, day, 1, f"S{number}-"))
-        took.append(1000 * contest.burst({f"sales/small-{number}.csv": file}))
-    return {"files": files, "p50 ms": median(took), "p99 ms": quantiles(took, n=100)[-1] if files > 1 else took[0]}
+        file = folder / "day.csv"
+        day = sales_file.FIRST_DAY + timedelta(days=number * 37 % sales_file.DAYS)
+        sales_file.write_csv(file, sales_file.sales(rows, day, 1, f"{name}-{number}-"))
+        took.append(1000 * contest.burst({f"sales/{name}-{number}.csv": file}))
+    return took
 
 
 def at_once(contest: Contest, folder: Path) -> dict[str, Any]:

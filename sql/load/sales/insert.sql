@@ -1,44 +1,11 @@
--- Each sale points at the product and the customer as they were at its time; its carbon figure follows from that. The
--- sums of its day and of its month grow by it; those of the month, which other loads may be adding to, in the order of
--- their key, so that no two wait for each other. PostgreSQL executes the INSERTs from the last to the first, so that these
--- are locked for the shortest time.
--- The versions that matter are taken out first: the planner believes that few sales find one at their time, and would
--- look them up sale by sale.
-WITH product AS MATERIALIZED (
-    SELECT product_id, valid_from, valid_to, product_key, baseline_kg, product_kg
-    FROM eco.dim_product
-    WHERE product_id IN (SELECT product_id FROM incoming_sale)
-),
-
-customer AS MATERIALIZED (
-    SELECT customer_id, valid_from, valid_to, customer_key, loyalty_tier
-    FROM eco.dim_customer
-    WHERE customer_id IN (SELECT customer_id FROM incoming_sale)
-),
-
-resolved AS MATERIALIZED (
-    SELECT
-        sale.order_id, sale.line_no, sale.sale_timestamp, (sale.sale_timestamp AT TIME ZONE 'UTC')::date AS sale_date,
-        product.product_key, customer.customer_key, customer.loyalty_tier, sale.quantity, sale.unit_price,
-        sale.discount_rate, sale.net_amount, sale.currency, sale.country, sale.source_row,
-        eco.carbon_savings_kg(sale.quantity, product.baseline_kg, product.product_kg) AS carbon_savings_kg
-    FROM incoming_sale AS sale
-    INNER JOIN product
-        ON
-            sale.product_id = product.product_id
-            AND sale.sale_timestamp >= product.valid_from AND sale.sale_timestamp < product.valid_to
-    LEFT JOIN customer
-        ON
-            sale.customer_id = customer.customer_id
-            AND sale.sale_timestamp >= customer.valid_from AND sale.sale_timestamp < customer.valid_to
-    WHERE sale.is_kept AND NOT sale.is_void
-),
-
-product_days AS MATERIALIZED (
+-- The sales that are left enter the facts. The sums of their days and of their months grow by them; those of the month,
+-- which other loads may be adding to, in the order of their key, so that no two wait for each other. PostgreSQL executes
+-- the INSERTs from the last to the first, so that these are locked for the shortest time.
+WITH product_days AS MATERIALIZED (
     SELECT
         sale_date, product_key, currency, count(*) AS sale_lines, sum(quantity) AS units, sum(net_amount) AS net_amount,
         sum(carbon_savings_kg) AS carbon_savings_kg, count(carbon_savings_kg) AS lines_with_footprint
-    FROM resolved
+    FROM resolved_sale
     GROUP BY sale_date, product_key, currency
 ),
 
@@ -80,7 +47,7 @@ days AS (
     SELECT
         sale_date, currency, country, loyalty_tier, count(*), sum(quantity), sum(net_amount), sum(carbon_savings_kg),
         count(carbon_savings_kg)
-    FROM resolved
+    FROM resolved_sale
     GROUP BY sale_date, currency, country, loyalty_tier
     ON CONFLICT (sale_date, currency, country, loyalty_tier) DO UPDATE
     SET
@@ -101,8 +68,8 @@ facts AS (
     SELECT
         order_id, line_no, sale_timestamp, sale_date, product_key, customer_key, quantity, unit_price, discount_rate,
         net_amount, currency, country, carbon_savings_kg, :run_id, source_row
-    FROM resolved
+    FROM resolved_sale
 )
 
 SELECT count(*)
-FROM resolved
+FROM resolved_sale
