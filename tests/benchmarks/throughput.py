@@ -37,6 +37,7 @@ def main(
     small_files: Annotated[int, typer.Option(help="Files of 1,000 rows, one after the other; 0 for none.")] = 100,
     burst: Annotated[bool, typer.Option(help="305 files of a day at once: Online Retail where it is there.")] = True,
     rivals: Annotated[bool, typer.Option(help="Let the other tools take part.")] = True,
+    copy: Annotated[bool, typer.Option(help="Let COPY take part.")] = True,
     rival_python: Annotated[Path, typer.Option(help="The interpreter that has them.")] = Path(".venv-dlt/bin/python"),
     ndjson: Annotated[bool, typer.Option(help="Upload NDJSON instead of CSV, without the other tools.")] = False,
     into: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("build/benchmarks"),
@@ -47,8 +48,9 @@ def main(
         folder = Path(name)
         contest = Contest(stack, rival_python.absolute())
         prepare(contest, folder)
+        others = [COPY] * copy + [*RIVALS] * (rivals and not ndjson)
         for size in rows:
-            compare(contest, folder, size, rounds, RIVALS if rivals and not ndjson else (), report, ndjson)
+            compare(contest, folder, size, rounds, others, report, ndjson)
         if small_files:
             took = one_by_one(contest, folder, "small", SMALL_ROWS, small_files)
             p99 = quantiles(took, n=100)[-1] if small_files > 1 else took[0]
@@ -74,46 +76,46 @@ def prepare(contest: Contest, folder: Path) -> None:
 
 
 def compare(
-    contest: Contest, folder: Path, rows: int, rounds: int, rivals: tuple[str, ...], report: Report, ndjson: bool
+    contest: Contest, folder: Path, rows: int, rounds: int, others: list[str], report: Report, ndjson: bool
 ) -> None:
     """Let all take turns with a file of that size; adds the tables of it to the report."""
     file = folder / f"{rows}.{'ndjson' if ndjson else 'csv'}"
     (sales_file.write_ndjson if ndjson else sales_file.write_csv)(file, sales_file.sales(rows))
     contest.execute(f"TRUNCATE {FACTS}")
     into_none = median(one_by_one(contest, folder, f"first-{rows}", DAY_ROWS, DAY_FILES))
-    seconds: dict[str, list[float]] = {OURS: [], COPY: [], **{how: [] for how in rivals}}
+    seconds: dict[str, list[float]] = {what: [] for what in (OURS, *others)}
     used = []
     for turn in range(rounds):
         with errors.status(f"{rows:,} rows, round {turn + 1} of {rounds}"):
             took, usage = contest.ours(file, f"sales/{turn}/{file.name}")
             used.append(usage)
             seconds[OURS].append(took)
-            seconds[COPY].append(contest.copied(contest.finished_rows(folder)))
-            for how in rivals:
-                seconds[how].append(contest.rival(how, file, rows))
+            for how in others:
+                is_copy = how == COPY
+                other = contest.copied(contest.finished_rows(folder)) if is_copy else contest.rival(how, file, rows)
+                seconds[how].append(other)
     report.add(f"{rows:,} rows as {file.suffix[1:]}, {rounds} rounds", list(ratios(seconds, rows)))
-    report.add(f"Ours by process, {rows:,} rows", list(by_process(used, rows, median(seconds[COPY]))))
+    report.add(f"Ours by process, {rows:,} rows", list(by_process(used, rows)))
     file.unlink()
     into_all = median(one_by_one(contest, folder, f"then-{rows}", DAY_ROWS, DAY_FILES))
     report.add(
-        f"A day's file of {DAY_ROWS:,} rows, median of {DAY_FILES}",
-        [{"into no sales, ms": into_none, f"into {rows:,} sales, ms": into_all, "ratio": into_all / into_none}],
+        f"A day's file of {DAY_ROWS:,} rows before and after {rows:,}, median of {DAY_FILES}",
+        [{"into no sales, ms": into_none, "into them, ms": into_all, "ratio": into_all / into_none}],
     )
 
 
 def ratios(seconds: dict[str, list[float]], rows: int) -> Iterator[dict[str, Any]]:
-    """Medians, beside that of COPY and that of ours in the same round."""
+    """Medians, beside that of COPY, where it took part, and that of ours in the same round."""
     for what, took in seconds.items():
-        yield {
-            "what": what,
-            "seconds": median(took),
-            "rows/s": round(rows / median(took)),
-            "times COPY": median(a / b for a, b in zip(took, seconds[COPY], strict=True)),
-            "times ours": median(a / b for a, b in zip(took, seconds[OURS], strict=True)),
+        beside = {
+            f"times {name}": median(a / b for a, b in zip(took, seconds[other], strict=True))
+            for name, other in (("COPY", COPY), ("ours", OURS))
+            if other in seconds
         }
+        yield {"what": what, "seconds": median(took), "rows/s": round(rows / median(took)), **beside}
 
 
-def by_process(used: list[Used], rows: int, copy_seconds: float) -> Iterator[dict[str, Any]]:
+def by_process(used: list[Used], rows: int) -> Iterator[dict[str, Any]]:
     """Where the processors' time goes, and the memory of each function."""
     for name in used[0].cpu_seconds:
         seconds = median(usage.cpu_seconds[name] for usage in used)
@@ -121,7 +123,6 @@ def by_process(used: list[Used], rows: int, copy_seconds: float) -> Iterator[dic
             "process": name,
             "CPU s": seconds,
             "CPU s per million rows": seconds / rows * 1e6,
-            "share of COPY's time": seconds / copy_seconds,
             "peak MiB": max((usage.peak_mib[name] for usage in used if name in usage.peak_mib), default=0) or "",
         }
 
