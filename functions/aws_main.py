@@ -15,8 +15,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 from functions.aws_events import is_decision, objects_of
-from functions.lean import without_pandas
-from functions.runtime import Handler, Platform, platform, run_stage
+from functions.runtime import Handler, Platform, ready, run_stage
 
 logger = logging.getLogger(__name__)
 
@@ -25,41 +24,28 @@ Answer = dict[str, list[dict[str, str]]]
 
 def validate(event: Mapping[str, Any], _context: object = None) -> Answer:
     """Uploads in the raw bucket: check each, and cut it into parts."""
-    without_pandas()
-    from functions.validate import handle
-
-    return _run("validate", event, handle)
+    return _run("validate", event)
 
 
 def score(event: Mapping[str, Any], _context: object = None) -> Answer:
     """Parts in the validated bucket: find anomalous sales."""
-    from functions.score import handle
-
-    return _run("score", event, handle)
+    return _run("score", event)
 
 
 def transform(event: Mapping[str, Any], _context: object = None) -> Answer:
     """Parts in the scored bucket: compute money and carbon."""
-    without_pandas()
-    from functions.transform import handle
-
-    return _run("transform", event, handle)
+    return _run("transform", event)
 
 
 def load(event: Mapping[str, Any], _context: object = None) -> Answer:
     """Parts in the curated bucket: load each into the warehouse. Or a person's decision: load what was released."""
-    without_pandas()
-    from functions.load import handle
-
-    return _run("load", event, handle)
+    return _run("load", event)
 
 
 def maintain(_event: Mapping[str, Any], _context: object = None) -> None:
     """A tick of the scheduler: partitions, retention, clean-up, missed uploads."""
-    without_pandas()
-    from functions.maintain import handle
-
-    handle(platform())
+    handle, on = ready("maintain")
+    handle(on)
 
 
 def review(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
@@ -78,12 +64,12 @@ def review(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
     return {"exit_code": code, "said": said.getvalue()}
 
 
-def _run(stage: str, event: Mapping[str, Any], handler: Handler) -> Answer:
+def _run(stage: str, event: Mapping[str, Any]) -> Answer:
     """Process every message of a batch; the answer names those that failed.
 
     What comes without a queue, straight from EventBridge for instance, fails as a whole.
     """
-    on = platform()
+    handler, on = ready(stage)
     messages = [record for record in event.get("Records", ()) if record.get("eventSource") == "aws:sqs"]
     if not messages:
         _process(stage, event, handler, on)

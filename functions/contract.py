@@ -15,8 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from functions.errors import PermanentError
 
 FOLDER = Path(__file__).parent / "contracts"
@@ -154,6 +152,8 @@ def contracts() -> tuple[Contract, ...]:
 
 def load(path: Path) -> Contract:
     """Read a contract from a file."""
+    import yaml  # only who reads one needs it
+
     return from_document(yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader))
 
 

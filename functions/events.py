@@ -59,6 +59,16 @@ class ObjectEvent:
         return resource | ({"version": self.version} if self.version else {})
 
 
+def run_of(part: ObjectEvent) -> uuid.UUID:
+    """The run that a part belongs to, by its name."""
+    return uuid.UUID(part.name.split("/")[0])
+
+
+def number_of(part: ObjectEvent) -> int:
+    """The number of a part in its run, by its name."""
+    return int(part.name.split("/")[1].removesuffix(".parquet"))
+
+
 def from_object_resource(resource: Any) -> ObjectEvent:
     """Read a Cloud Storage object resource, the data of a `finalized` CloudEvent.
 

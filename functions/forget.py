@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from functions import contract, load_dimension, parts
-from functions.events import ObjectEvent
+from functions.events import ObjectEvent, run_of
 from functions.operation import OPERATION
 from functions.runtime import Platform
 from functions.store import ObjectGoneError
@@ -93,12 +93,12 @@ def _sources() -> list[str]:
 def _clean_bucket(on: Platform, bucket: str, customer_id: str) -> int:
     """Take the customer out of the parts of customer files in a stage's bucket; returns of how many."""
     found = list(on.store.list(bucket))
-    run_ids = sorted({parts.run_of(part) for part in found})
+    run_ids = sorted({run_of(part) for part in found})
     with on.warehouse.transaction() as transaction:
         rows = transaction.run("forget/runs", run_ids=run_ids, sources=_sources())
         has_ended = {row.run_id: row.has_ended for row in rows}
-    mine = [part for part in found if parts.run_of(part) in has_ended]
-    return sum(_clean(on, part, customer_id, has_ended[parts.run_of(part)]) for part in mine)
+    mine = [part for part in found if run_of(part) in has_ended]
+    return sum(_clean(on, part, customer_id, has_ended[run_of(part)]) for part in mine)
 
 
 def _clean(on: Platform, part: ObjectEvent, customer_id: str, has_ended: bool) -> bool:

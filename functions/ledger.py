@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from functions.contract import Contract
 from functions.errors import PermanentError
 from functions.events import ObjectEvent
@@ -93,6 +91,8 @@ def upload_of(run: Any) -> ObjectEvent:
 
 
 def _release(warehouse: Warehouse, lease: Lease) -> None:
+    from sqlalchemy.exc import SQLAlchemyError  # score and transform know the ledger, and do without
+
     try:
         with warehouse.transaction() as transaction:
             transaction.run("ledger/release_run", run_id=lease.run_id, owner=lease.owner)

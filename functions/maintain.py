@@ -11,19 +11,18 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, takewhile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import sqlalchemy
-
-from functions import ledger, months, partitions, parts
-from functions import train as training
+from functions import ledger, months, partitions
 from functions.alerts import raise_alerts, send_alerts
-from functions.archive import archive_month
 from functions.delivery import UnreachableError, deliver, tell_of_decisions
-from functions.events import ObjectEvent
+from functions.events import ObjectEvent, run_of
 from functions.runtime import Platform
 from functions.tick import Result, Tick
+
+if TYPE_CHECKING:
+    import sqlalchemy
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +90,8 @@ def retain(tick: Tick) -> None:
     """Archive the months that are older than the policy keeps; without a policy none."""
     if not tick.on.settings.retention_months:
         return
+    from functions.archive import archive_month  # brings Arrow along, which most ticks have no use for
+
     oldest_kept = months.shift(tick.now.date(), -tick.on.settings.retention_months)
     since = tick.now - RESTORED_STAYS
     with tick.on.warehouse.transaction() as transaction:
@@ -194,7 +195,11 @@ def clean_stages(tick: Tick) -> None:
 def train(tick: Tick) -> None:
     """Learn what is usual from the sales that are loaded, now and then."""
     with tick.attempt("train", MODEL):
-        if training.is_due(tick.on):
+        with tick.on.warehouse.transaction() as transaction:
+            is_due = transaction.value("train/is_due", hours=tick.on.settings.train_after_hours)
+        if is_due:
+            from functions import train as training  # brings Arrow and numpy along
+
             outcome, detail = ("trained", "") if tick.is_dry else training.train(tick.on, tick.now)
             tick.tell("train", MODEL, outcome, detail)
 
@@ -238,9 +243,9 @@ def _silent_runs(on: Platform, minutes: int) -> Sequence[sqlalchemy.Row[Any]]:
 def _ended_parts(on: Platform, bucket: str) -> Iterator[ObjectEvent]:
     """The parts in a bucket whose runs ended long enough ago."""
     for batch in _batches(on.store.list(bucket)):
-        run_ids = sorted({parts.run_of(part) for part in batch})
+        run_ids = sorted({run_of(part) for part in batch})
         ended = _runs(on, "maintain/ended_runs", run_ids, hours=on.settings.stage_retention_hours)
-        yield from (part for part in batch if parts.run_of(part) in ended)
+        yield from (part for part in batch if run_of(part) in ended)
 
 
 def _stages(on: Platform) -> list[tuple[str, str]]:

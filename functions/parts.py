@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -79,16 +78,6 @@ def of_upload(upload: ObjectEvent, contract: Contract, part_no: int) -> Provenan
     )
 
 
-def run_of(part: ObjectEvent) -> UUID:
-    """The run that a part belongs to, by its name."""
-    return UUID(part.name.split("/")[0])
-
-
-def number_of(part: ObjectEvent) -> int:
-    """The number of a part in its run, by its name."""
-    return int(part.name.split("/")[1].removesuffix(".parquet"))
-
-
 def now() -> str:
     """This instant, as provenance notes it."""
     return datetime.now(UTC).isoformat()
@@ -104,7 +93,7 @@ def encode(table: pa.Table, provenance: Provenance) -> bytes:
 
 def decode(data: bytes) -> tuple[pa.Table, Provenance]:
     """The rows of a part, and where they come from."""
-    table = parquet.read_table(io.BytesIO(data))
+    table = parquet.ParquetFile(io.BytesIO(data)).read()
     fields: dict[str, Any] = json.loads(table.schema.metadata[METADATA_KEY])
     return table.replace_schema_metadata(None), Provenance(**fields)
 

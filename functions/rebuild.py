@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from functions import load, parts, review, score, transform, validate, verify
-from functions.events import ObjectEvent
+from functions import load, review, score, transform, validate, verify
+from functions.events import ObjectEvent, number_of, run_of
 from functions.local_stages import LocalStages
 from functions.runtime import Platform, run_stage
 from functions.warehouse import Transaction, Warehouse
@@ -196,7 +196,7 @@ def _cutting_as(run: Any, on: Platform) -> Platform:
 
 def _scoring_as(part: ObjectEvent, models: dict[tuple[UUID, int], str], on: Platform) -> Platform:
     """The platform that scores the part by the model of back then."""
-    version = models.get((parts.run_of(part), parts.number_of(part)), on.settings.model_version)
+    version = models.get((run_of(part), number_of(part)), on.settings.model_version)
     return replace(on, settings=replace(on.settings, model_version=version))
 
 

@@ -6,10 +6,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from typing import Any
 
-from functions import ledger, log, parts
+from functions import ledger, log
 from functions.errors import PermanentError
-from functions.events import ObjectEvent
+from functions.events import ObjectEvent, run_of
+from functions.lean import importing, without
 from functions.settings import Settings, SettingsError
 from functions.store import ObjectGoneError, ObjectStore
 from functions.warehouse import Warehouse, connect
@@ -27,6 +30,22 @@ class Platform:
 
 
 Handler = Callable[[ObjectEvent, Platform], None]
+
+
+# They write to the database only when they fail.
+WITHOUT_DATABASE = ("score", "transform")
+
+
+@cache
+def ready(function: str) -> tuple[Any, Platform]:
+    """The `handle` of a function, and what it is handed: imported and made at the first event, and kept."""
+    with importing():
+        without("grpc", *(() if function == "score" else ("pandas",)))
+        handle = import_module(f"functions.{function}").handle
+        on = platform()
+        if function not in WITHOUT_DATABASE:
+            on.warehouse.prepare()
+    return handle, on
 
 
 @cache
@@ -62,7 +81,7 @@ def run_stage(stage: str, event: ObjectEvent, handler: Handler, on: Platform) ->
     try:
         handler(event, on)
     except PermanentError as error:
-        run_id = event.run_id if stage == "validate" else parts.run_of(event)
+        run_id = event.run_id if stage == "validate" else run_of(event)
         ledger.fail(on.warehouse, run_id, stage, str(error), error.attempt)
         logger.error("run failed", extra={"stage": stage, "object": event.name, "reason": str(error)})
     except ObjectGoneError as error:

@@ -8,30 +8,34 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-import pg8000
-import pyarrow as pa
-import sqlalchemy
-
-from functions.archive import ArchiveMismatchError
-from functions.model import ModelError
 from functions.runtime import Platform
 from functions.store import ObjectDamagedError, ObjectExistsError, ObjectGoneError
 from functions.warehouse import CopyRefusedError
 
 logger = logging.getLogger(__name__)
 
-FAILURES = (
-    sqlalchemy.exc.SQLAlchemyError,
-    pg8000.Error,
-    CopyRefusedError,
-    ObjectGoneError,
-    ObjectExistsError,
-    ObjectDamagedError,
-    pa.ArrowException,
-    OSError,
-    ArchiveMismatchError,
-    ModelError,
-)
+
+def failures() -> tuple[type[Exception], ...]:
+    """What may go wrong with one target and leave the others alone; imported where something did."""
+    import pg8000
+    import pyarrow as pa
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from functions.archive import ArchiveMismatchError
+    from functions.model import ModelError
+
+    return (
+        SQLAlchemyError,
+        pg8000.Error,
+        CopyRefusedError,
+        ObjectGoneError,
+        ObjectExistsError,
+        ObjectDamagedError,
+        pa.ArrowException,
+        OSError,
+        ArchiveMismatchError,
+        ModelError,
+    )
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Tick:
             yield
         except beyond:
             raise
-        except (*FAILURES, *self.on.store.failures) as error:
+        except (*failures(), *self.on.store.failures) as error:
             self.fail(task, target, _reason(error))
 
     def fail(self, task: str, target: str, reason: str) -> None:

@@ -29,12 +29,6 @@ CONVERSION = csv.ConvertOptions(
 )
 
 
-def is_due(on: Platform) -> bool:
-    """Whether there is history to learn from, and nothing was learnt from it for ECO_TRAIN_AFTER_HOURS."""
-    with on.warehouse.transaction() as transaction:
-        return bool(transaction.value("train/is_due", hours=on.settings.train_after_hours))
-
-
 def train(on: Platform, now: datetime) -> tuple[str, str]:
     """Train a model and keep it; returns what came of it, and a sentence."""
     with tempfile.TemporaryDirectory() as folder:

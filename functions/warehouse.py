@@ -2,26 +2,28 @@
 
 Every statement runs inside an explicit transaction: PgBouncer's transaction pooling may give the parse and the bind
 of a lone statement to two different servers.
+
+SQLAlchemy and the driver are imported with the first transaction: a function that only records its failures here starts
+without them.
 """
 
 from __future__ import annotations
 
-import io
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, BinaryIO
-
-import pg8000
-import pyarrow as pa
-import pyarrow.compute as pc
-import sqlalchemy
-from pyarrow import csv
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from functions.secret import password
 from functions.settings import Settings
 from functions.sql import query
+
+if TYPE_CHECKING:
+    import pg8000
+    import pyarrow as pa
+    import sqlalchemy
 
 CONNECT_SECONDS = 10
 RECYCLE_SECONDS = 300
@@ -45,6 +47,8 @@ class Transaction:
 
     def run(self, name: str, **parameters: Any) -> sqlalchemy.CursorResult[Any]:
         """Execute sql/`name`.sql with bound parameters."""
+        import sqlalchemy
+
         return self.connection.execute(sqlalchemy.text(query(name)), parameters)
 
     def value(self, name: str, **parameters: Any) -> Any:
@@ -53,40 +57,61 @@ class Transaction:
 
     def copy(self, name: str, table: pa.Table) -> None:
         """COPY the columns of `table`, in their order, by the COPY … FROM STDIN statement in sql/`name`.sql."""
-        text = io.BytesIO()
-        # Without empty batches: for one at the beginning, pyarrow 26 writes what happens to lie in its buffer.
-        filled = pa.Table.from_batches([batch for batch in table.to_batches() if batch.num_rows], table.schema)
-        csv.write_csv(with_plain_times(filled), text, csv.WriteOptions(include_header=False))
-        whole = text.getbuffer()
-        cursor: Any = self.connection.connection.cursor()
-        try:
-            cursor.execute(query(name), stream=[whole[at : at + COPY_BYTES] for at in range(0, len(whole), COPY_BYTES)])
-        except pg8000.DatabaseError as error:
-            raise CopyRefusedError(name, error) from None
+        from functions.copying import as_csv
+
+        whole = as_csv(table)
+        self._copy(name, [whole[at : at + COPY_BYTES] for at in range(0, len(whole), COPY_BYTES)])
 
     def copy_out(self, name: str, sink: BinaryIO) -> None:
         """Write what the COPY … TO STDOUT statement in sql/`name`.sql gives to `sink`, a row at a time."""
+        self._copy(name, sink)
+
+    def _copy(self, name: str, stream: Iterable[memoryview] | BinaryIO) -> None:
+        import pg8000
+
         cursor: Any = self.connection.connection.cursor()
         try:
-            cursor.execute(query(name), stream=sink)
+            cursor.execute(query(name), stream=stream)
         except pg8000.DatabaseError as error:
             raise CopyRefusedError(name, error) from None
-
-
-def with_plain_times(table: pa.Table) -> pa.Table:
-    """The table with its instants (UTC) as text: to write them as they are takes pyarrow ten times as long."""
-    for at, column in enumerate(table.schema):
-        if pa.types.is_timestamp(column.type) and column.type.tz:
-            local = table.column(at).cast(pa.timestamp(column.type.unit)).cast(pa.string())
-            table = table.set_column(at, column.name, pc.binary_join_element_wise(local, "Z", ""))
-    return table
 
 
 @dataclass(frozen=True)
 class Warehouse:
     """The database as one role sees it."""
 
-    engine: sqlalchemy.Engine
+    settings: Settings = field(repr=False)
+    answer_seconds: float | None = None
+
+    @cached_property
+    def engine(self) -> sqlalchemy.Engine:
+        """The pool of connections; none is opened before the first transaction."""
+        import pg8000
+        import sqlalchemy
+
+        settings = self.settings
+
+        def open_connection() -> pg8000.Connection:
+            sock = socket.create_connection((settings.db_host, settings.db_port), CONNECT_SECONDS)
+            # Without it, the last packet of each small COPY waits 40 ms for the server's delayed acknowledgement.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.settimeout(self.answer_seconds)
+            return pg8000.Connection(
+                settings.db_user, password=password(settings), database=settings.db_name, sock=sock
+            )
+
+        return sqlalchemy.create_engine(
+            "postgresql+pg8000://",
+            creator=open_connection,
+            pool_size=settings.db_pool_size,
+            max_overflow=0,
+            pool_recycle=RECYCLE_SECONDS,
+            hide_parameters=True,  # errors are logged
+        )
+
+    def prepare(self) -> None:
+        """Import what a transaction takes now, and not with the first one."""
+        _ = self.engine
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -101,21 +126,4 @@ def connect(settings: Settings, answer_seconds: float | None = None) -> Warehous
     A statement without an answer after `answer_seconds` raises; by default it is waited for. While the database is
     away, the pooler may hold a statement for minutes.
     """
-
-    def open_connection() -> pg8000.Connection:
-        sock = socket.create_connection((settings.db_host, settings.db_port), CONNECT_SECONDS)
-        # Without it, the last packet of each small COPY waits 40 ms for the server's delayed acknowledgement.
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.settimeout(answer_seconds)
-        return pg8000.Connection(settings.db_user, password=password(settings), database=settings.db_name, sock=sock)
-
-    return Warehouse(
-        sqlalchemy.create_engine(
-            "postgresql+pg8000://",
-            creator=open_connection,
-            pool_size=settings.db_pool_size,
-            max_overflow=0,
-            pool_recycle=RECYCLE_SECONDS,
-            hide_parameters=True,  # errors are logged
-        )
-    )
+    return Warehouse(settings, answer_seconds)

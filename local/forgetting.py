@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.forget import ForgetError, forget, told
-from functions.tick import FAILURES
+from functions.tick import failures
 from local.errors import LocalError
 from local.home import Home
 from local.platform import platform
@@ -15,5 +15,5 @@ def run(home: Home, customer_id: str) -> list[str]:
         return told(forget(platform(home, "eco_operator"), customer_id))
     except ForgetError as error:
         raise LocalError(str(error)) from error
-    except FAILURES as error:
+    except failures() as error:
         raise LocalError(f"The customer is not forgotten everywhere: {error}\nRun it again.") from error

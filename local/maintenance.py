@@ -12,7 +12,7 @@ from rich.table import Table
 from functions.gcs_store import CloudStorage
 from functions.maintain import MaintenanceError, handle
 from functions.restore import RestoreError, restore_month
-from functions.tick import FAILURES
+from functions.tick import failures
 from local import database
 from local.errors import LocalError, UsageError
 from local.home import Home
@@ -48,9 +48,10 @@ def first_day(month: str) -> date:
 
 def restore(home: Home, month: date) -> str:
     """Bring an archived month, given by its first day, back; returns the name of its archive. Raises LocalError."""
+    expected: tuple[type[Exception], ...] = (RestoreError, *failures(), *CloudStorage.failures)
     try:
         return restore_month(platform(home, "eco_operator"), month)
-    except (RestoreError, *FAILURES, *CloudStorage.failures) as error:
+    except expected as error:
         raise LocalError(f"{month:%Y-%m} was not brought back: {error}") from error
 
 

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from functions.rebuild import Rebuilt, rebuild
-from functions.tick import FAILURES
+from functions.tick import failures
 from functions.warehouse import connect
 from local import schema
 from local.errors import LocalError
@@ -33,7 +33,7 @@ def run(home: Home, console: Console, keep: bool) -> Rebuilt:
         schema.set_up(home, DATABASE)
     try:
         rebuilt = _rebuild(home, console)
-    except FAILURES as error:
+    except failures() as error:
         raise LocalError(f"The warehouse was not rebuilt to its end: {error}\nRun it again.") from error
     if rebuilt.is_equal and not keep:
         schema.drop(home, DATABASE)

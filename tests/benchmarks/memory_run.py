@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from importlib import import_module
 
 import psutil
 
 from functions import main as _served  # noqa: F401 # what serves a function is in its memory too
-from functions.lean import without_pandas
-from functions.runtime import platform, run_stage
+from functions.runtime import ready, run_stage
 from tests.benchmarks.processes_used import peak_mib
 
 BUCKETS = {"validate": "bucket_raw", "score": "bucket_validated", "transform": "bucket_scored"}
@@ -18,9 +16,7 @@ BUCKETS = {"validate": "bucket_raw", "score": "bucket_validated", "transform": "
 
 def main(stage: str) -> None:
     """Read the settings of the stage from the environment, as it does where it is served."""
-    if stage != "score":
-        without_pandas()
-    handle, on = import_module(f"functions.{stage}").handle, platform()
+    handle, on = ready(stage)
     began = time.perf_counter()
     for event in on.store.list(getattr(on.settings, BUCKETS[stage])):
         run_stage(stage, event, handle, on)

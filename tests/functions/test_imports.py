@@ -1,16 +1,25 @@
 """A function imports what it needs and no more: cold starts are paid for in imports."""
 
+import os
 import subprocess
 import sys
 
 import pytest
 
 LEAN = ("validate", "transform", "load", "maintain")
+EMULATED = {"STORAGE_EMULATOR_HOST": "http://127.0.0.1:9"}  # nothing listens there, and nothing is asked
 
 
 def imported(statements: str, package: str) -> bool:
-    check = f"import sys; {statements}; sys.exit(sys.modules.get({package!r}) is not None)"
-    return subprocess.run([sys.executable, "-c", check], check=False).returncode != 0
+    check = f"import sys; {statements}; print(sys.modules.get({package!r}) is not None)"
+    run = subprocess.run(
+        [sys.executable, "-c", check], env=os.environ | EMULATED, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return run.stdout.strip() == "True"
+
+
+def ready(function: str) -> str:
+    return f"from functions import main, runtime; runtime.ready({function!r}); import sys"
 
 
 @pytest.mark.parametrize("function", ["main", "score", *LEAN])
@@ -20,8 +29,24 @@ def test_no_function_imports_scikit_learn_before_it_trains(function: str) -> Non
 
 @pytest.mark.parametrize("function", LEAN)
 def test_what_does_not_score_imports_no_pandas(function: str) -> None:
-    lean = f"from functions.lean import without_pandas; without_pandas(); import functions.{function}"
-    assert not imported(f"{lean}, pyarrow; pyarrow.array([1])", "pandas")
+    assert not imported(f"{ready(function)}, pyarrow; pyarrow.array([1])", "pandas")
+
+
+@pytest.mark.parametrize(
+    ("function", "package"),
+    [
+        *((function, "grpc") for function in ("score", *LEAN)),
+        *((function, package) for function in ("score", "transform") for package in ("sqlalchemy", "pg8000")),
+        *(("maintain", package) for package in ("pyarrow", "numpy")),
+    ],
+)
+def test_a_function_starts_without_what_only_some_of_its_events_need(function: str, package: str) -> None:
+    assert not imported(ready(function), package)
+
+
+@pytest.mark.parametrize("function", ["validate", "load", "maintain"])
+def test_what_always_writes_to_the_database_imports_its_driver_at_the_start(function: str) -> None:
+    assert imported(ready(function), "sqlalchemy.dialects.postgresql.pg8000")
 
 
 @pytest.mark.parametrize("reader", ["openpyxl", "defusedxml"])
