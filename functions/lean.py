@@ -26,7 +26,8 @@ def without(*packages: str) -> None:
     pyarrow does that to pandas with the first list that it sees, which costs half a second and 50 MB; only `score` has
     a use for it. The client of Cloud Storage does it to grpc, though it speaks HTTP.
     """
-    sys.meta_path.insert(0, _Absent(packages))
+    others = [finder for finder in sys.meta_path if not isinstance(finder, _Absent)]
+    sys.meta_path[:] = [_Absent(packages), *others]
 
 
 @contextmanager

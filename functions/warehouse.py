@@ -10,6 +10,8 @@ without them.
 from __future__ import annotations
 
 import socket
+import ssl
+import struct
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 10
 RECYCLE_SECONDS = 300
 COPY_BYTES = 1024 * 1024
+SSL_REQUEST = struct.pack(">ii", 8, 80877103)  # of PostgreSQL's protocol
 
 
 class CopyRefusedError(RuntimeError):
@@ -97,7 +100,11 @@ class Warehouse:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.settimeout(self.answer_seconds)
             return pg8000.Connection(
-                settings.db_user, password=password(settings), database=settings.db_name, sock=sock
+                settings.db_user,
+                password=password(settings),
+                database=settings.db_name,
+                sock=_encrypted(sock, settings.db_host),
+                ssl_context=False,  # it has been asked for
             )
 
         return sqlalchemy.create_engine(
@@ -118,6 +125,20 @@ class Warehouse:
         """Open a transaction on a pooled connection."""
         with self.engine.begin() as connection:
             yield Transaction(connection)
+
+
+def _encrypted(sock: socket.socket, host: str) -> socket.socket:
+    """The connection under TLS where the server takes it, else as it is.
+
+    pg8000 does the same, but first loads the certificates that it then holds against none: 30 ms a connection.
+    """
+    sock.sendall(SSL_REQUEST)
+    if sock.recv(1) != b"S":
+        return sock
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context.wrap_socket(sock, server_hostname=host)
 
 
 def connect(settings: Settings, answer_seconds: float | None = None) -> Warehouse:
