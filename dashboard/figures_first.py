@@ -6,13 +6,14 @@ import time
 
 import streamlit as st
 
-BREATH_SECONDS = 0.25
+BREATH_SECONDS = 0.5
 
 
 def shown(page: str) -> None:
     """Let a browser that has just come to a page show what was drawn so far.
 
-    What follows at once keeps it busy: it would show the figures only when the charts are ready too.
+    What follows at once keeps it busy: it would show the figures only when the charts are ready too. On a busy machine
+    half of this is too short for it.
     """
     seen: set[str] = st.session_state.setdefault("figures_seen", set())
     if page not in seen:

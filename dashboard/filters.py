@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,8 @@ import streamlit as st
 
 from dashboard import period, queries
 from dashboard.period import Period
+
+COUNTRY, CURRENCY = "country", "currency"
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,26 @@ def chosen_period(first_sale: date, last_sale: date) -> Period | None:
     return Period(days[0], days[1]) if isinstance(days, tuple) and len(days) == 2 else None
 
 
-def chosen(first_sale: date, last_sale: date) -> Choice | None:
-    """The chosen period, countries and currencies; None while the period is half picked."""
+def known(of_period: Period) -> Choice | None:
+    """What `chosen` will return, before it is drawn; None where only that can tell what of the URL counts."""
+    if all(name in st.session_state or name not in st.query_params for name in (COUNTRY, CURRENCY)):
+        return _choice(of_period, st.session_state.get(COUNTRY), st.session_state.get(CURRENCY))
+    return None
+
+
+def chosen(of_period: Period) -> Choice:
+    """The period with the chosen countries and currencies."""
     choices = queries.sales_choices()
     names = {what: rows["name"].tolist() for what, rows in choices.groupby("what")}
-    of_period = chosen_period(first_sale, last_sale)
     with st.container(horizontal=True):
         countries = st.multiselect(
-            "Country", names.get("country", []), key="country", bind="query-params", placeholder="all", width=420
+            "Country", names.get("country", []), key=COUNTRY, bind="query-params", placeholder="all", width=420
         )
         currencies = st.pills(
-            "Currency", names.get("currency", []), selection_mode="multi", key="currency", bind="query-params"
+            "Currency", names.get("currency", []), selection_mode="multi", key=CURRENCY, bind="query-params"
         )
-    return Choice(of_period, tuple(sorted(countries)), tuple(sorted(currencies or ()))) if of_period else None
+    return _choice(of_period, countries, currencies)
+
+
+def _choice(of_period: Period, countries: Sequence[str] | None, currencies: Sequence[str] | None) -> Choice:
+    return Choice(of_period, tuple(sorted(countries or ())), tuple(sorted(currencies or ())))

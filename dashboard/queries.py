@@ -179,9 +179,9 @@ def review_rows(wanted: Filter, most: int) -> pd.DataFrame:
     )
 
 
-def has_reviews() -> bool:
-    """Whether any row was ever held or rejected."""
-    return bool(read("has_reviews").iloc[0, 0])
+def review_counts() -> dict[str, Any]:
+    """How many rows wait for a decision, and whether there ever were any; never kept, as those that are decided."""
+    return {str(name): value for name, value in read("review_counts").iloc[0].items()}
 
 
 def review_states(quality_ids: tuple[int, ...]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, figures_first, filters, outage, picture, queries, table, zone
+from dashboard import charts, figures_first, filters, glance, outage, picture, queries, table, zone
 from dashboard import format as show
 from dashboard.period import Period
 from functions.alert_text import KINDS
@@ -124,14 +124,7 @@ def _figures(health: Mapping[str, Any], arrivals: pd.DataFrame) -> None:
             delta_color="off",
             delta_description="against the usual" if change else None,
         )
-        for label, name, meaning in (
-            ("Files under way", "running", "Runs with status RUNNING."),
-            ("Files failed", "failed", "Runs with status FAILED, ever: the page Pipeline says why."),
-            ("Files loaded", "succeeded", "Runs with status SUCCESS: every row is accounted for."),
-            ("Rows held, open", "held_open", "Unusual sales that wait for a person to release or dismiss them."),
-            ("Rows rejected, open", "rejected_open", "Rows that break the contract of their file."),
-        ):
-            st.metric(label, show.number(health[name]), help=meaning, border=True)
+        glance.draw(health, glance.FILES + glance.OPEN_ROWS)
 
 
 def last_file(health: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, outage, picture, queries, stage_chart, table, zone
+from dashboard import charts, figures_first, glance, outage, picture, queries, stage_chart, table, zone
 from dashboard import format as show
 
 REFRESH_SECONDS = 3
@@ -38,6 +38,9 @@ COLUMNS: table.Columns = {
 def page() -> None:
     """The page, redrawn every few seconds, so that a run is seen on its way."""
     with outage.told():
+        with st.container(horizontal=True):
+            glance.draw(queries.health(), glance.FILES)
+        figures_first.shown("pipeline")
         sources, statuses, since = _filters(queries.sources())
         runs = queries.recent_runs(sources, statuses, since, _named())
         if runs.empty:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import decisions, login, outage, queries, review_detail, table, zone
+from dashboard import decisions, figures_first, glance, login, outage, queries, review_detail, table, zone
 from dashboard import format as show
 from dashboard.login import User
 from functions.decisions import Filter
@@ -28,9 +28,13 @@ ICONS = {"release": ":material/check:", "dismiss": ":material/close:", "undo": "
 def page() -> None:
     """The page. It is not redrawn by itself: rows must not move while somebody chooses among them."""
     with outage.told():
-        if not queries.has_reviews():
+        counts = queries.review_counts()
+        if not counts["has_any"]:
             st.info(NONE_YET, icon=":material/fact_check:")
             return
+        with st.container(horizontal=True):
+            glance.draw(counts, glance.OPEN_ROWS)
+        figures_first.shown("review")
         by = login.reviewer("release, correct or dismiss rows")
         wanted = _filters()
         rows = queries.review_rows(wanted, MOST_ROWS)

@@ -21,6 +21,7 @@ from dashboard import (
 )
 from dashboard import format as show
 from dashboard.filters import Choice
+from dashboard.period import Period
 
 REFRESH_SECONDS = 60
 EMPTY = (
@@ -39,17 +40,33 @@ def page() -> None:
         span = queries.sales_span()
         if span is None:
             st.info(EMPTY, icon=":material/upload_file:")
-        elif choice := filters.chosen(*span):
-            _draw(choice)
+        elif period := filters.chosen_period(*span):
+            _draw(period)
 
 
-def _draw(choice: Choice) -> None:
-    volume = queries.sales_volume(choice, choice.period.bucket)
-    st.caption(f"{show.day(choice.period.first)} to {show.day(choice.period.last)}, by {choice.period.bucket}")
-    if volume.empty:
+def _draw(period: Period) -> None:
+    # The figures do not wait for a list of all countries to be drawn.
+    above = st.container()
+    choice = known = filters.known(period)
+    if choice is None:
+        with above:
+            choice = filters.chosen(period)
+    volume = queries.sales_volume(choice, period.bucket)
+    st.caption(f"{show.day(period.first)} to {show.day(period.last)}, by {period.bucket}")
+    if len(volume):
+        _figures(volume)
+        figures_first.shown("sales")
+    else:
         st.info(NOTHING, icon=":material/event_busy:")
-        return
-    _sales(volume, choice.period.bucket)
+    if known is not None:
+        with above:
+            filters.chosen(period)
+    if len(volume):
+        _sections(volume, choice)
+
+
+def _sections(volume: pd.DataFrame, choice: Choice) -> None:
+    _over_time(volume, choice.period.bucket)
     _countries(choice)
     _loyalty(choice)
     products = queries.of_choice("top_products", choice, MOST_PRODUCTS)
@@ -57,16 +74,17 @@ def _draw(choice: Choice) -> None:
     carbon_section.draw(volume, choice)
 
 
-def _sales(volume: pd.DataFrame, bucket: str) -> None:
-    currencies = amounts(volume)
+def _figures(volume: pd.DataFrame) -> None:
     with st.container(horizontal=True):
         st.metric("Sale lines", show.number(int(volume["sale_lines"].sum())), border=True)
         st.metric("Units", show.number(int(volume["units"].sum())), border=True)
-        for currency, total in currencies.items():
+        for currency, total in amounts(volume).items():
             st.metric(f"Revenue, {currency}", show.amount(total, currency), border=True)
-    figures_first.shown("sales")
+
+
+def _over_time(volume: pd.DataFrame, bucket: str) -> None:
     st.header("Over time", anchor="time")
-    for currency in currencies:
+    for currency in amounts(volume):
         chart = time_charts.net_amount(volume, bucket, currency)
         picture.draw(chart, key=f"net_amount_{currency}", alt=f"Net amount in {currency} by {bucket}")
     picture.draw(time_charts.units(volume, bucket), key="units", alt=f"Units by {bucket}")

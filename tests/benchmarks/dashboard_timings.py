@@ -46,11 +46,7 @@ PAGE = "from dashboard.views import {0}\n{0}.page()"
 FILES = ("runs", "run_parts", "run_quality", "quality_log")
 EXECUTED_BY_ITSELF = "explain_month"
 ALONE = "Streamlit alone, with one figure"
-FIRST_FIGURES = {
-    "pipeline": "stDataFrame",
-    "review": "stDataFrame",
-    "upload": "stFileUploader",
-}
+FIRST_FIGURES = {"upload": "stFileUploader"}  # it has no figures before it is given a file; all others have metrics
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,7 @@ def test_a_period_is_compared_with_the_one_before(reader: RunningStack) -> None:
 
 def test_the_table_has_the_newest_runs(reader: RunningStack) -> None:
     page = clean(made("pipeline"))
+    assert figures(page)["Files loaded"] == f"{warehouse.runs_with(reader, 'SUCCESS'):,}"
     table = page.dataframe[0].value
     assert list(zip(table["object_name"], table["status"], strict=True))[:30] == [
         (name, status) for name, status, _ in warehouse.newest_runs(reader)
@@ -130,6 +131,23 @@ def test_sales_of_all_time_are_those_of_the_facts(reader: RunningStack) -> None:
     assert shown["Carbon saved, CO2e"] == f"{total['saved']:,.0f} kg"
     products = next(table.value for table in page.dataframe if "product_name" in table.value)
     assert (products["product_id"].iloc[0], products["units"].iloc[0]) == warehouse.best_product(reader)
+
+
+def test_a_country_that_is_chosen_filters_the_figures_drawn_before_the_choice(reader: RunningStack) -> None:
+    page = clean(made("sales", period="All"))
+    whole = figures(page)["Sale lines"]
+    page.multiselect(key="country").set_value(["Germany"])
+    [total] = warehouse.totals(reader, "2000-01-01", "2100-01-01", country="Germany").values()
+    assert figures(clean(page))["Sale lines"] == f"{total['lines']:,}" != whole
+    page.multiselect(key="country").set_value([])
+    assert figures(clean(page))["Sale lines"] == whole
+
+
+def test_what_waits_for_a_decision_is_said_first(reader: RunningStack) -> None:
+    assert figures(clean(made("review"))) == {
+        "Rows held, open": f"{warehouse.rows_open(reader, 'held'):,}",
+        "Rows rejected, open": f"{warehouse.rows_open(reader, 'rejected'):,}",
+    }
 
 
 def test_a_country_in_the_url_filters_every_figure(reader: RunningStack) -> None:
