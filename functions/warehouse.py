@@ -10,8 +10,6 @@ without them.
 from __future__ import annotations
 
 import socket
-import ssl
-import struct
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 10
 RECYCLE_SECONDS = 300
 COPY_BYTES = 1024 * 1024
-SSL_REQUEST = struct.pack(">ii", 8, 80877103)  # of PostgreSQL's protocol
 
 
 class CopyRefusedError(RuntimeError):
@@ -103,8 +100,7 @@ class Warehouse:
                 settings.db_user,
                 password=password(settings),
                 database=settings.db_name,
-                sock=_encrypted(sock, settings.db_host),
-                ssl_context=False,  # it has been asked for
+                sock=sock,
             )
 
         return sqlalchemy.create_engine(
@@ -125,20 +121,6 @@ class Warehouse:
         """Open a transaction on a pooled connection."""
         with self.engine.begin() as connection:
             yield Transaction(connection)
-
-
-def _encrypted(sock: socket.socket, host: str) -> socket.socket:
-    """The connection under TLS where the server takes it, else as it is.
-
-    pg8000 does the same, but first loads the certificates that it then holds against none: 30 ms a connection.
-    """
-    sock.sendall(SSL_REQUEST)
-    if sock.recv(1) != b"S":
-        return sock
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context.wrap_socket(sock, server_hostname=host)
 
 
 def connect(settings: Settings, answer_seconds: float | None = None) -> Warehouse:

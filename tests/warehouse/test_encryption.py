@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -9,8 +10,10 @@ from dataclasses import replace
 
 import trustme
 
-from functions.warehouse import SSL_REQUEST, connect
+from functions.warehouse import connect
 from tests.pipeline import Pipeline
+
+SSL_REQUEST = struct.pack(">ii", 8, 80877103)  # of PostgreSQL's protocol
 
 
 def test_a_transaction_runs_under_tls_where_the_other_side_takes_it(pipeline: Pipeline) -> None:
