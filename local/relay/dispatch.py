@@ -5,10 +5,12 @@ from __future__ import annotations
 import heapq
 import logging
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import urllib3
 
@@ -19,6 +21,7 @@ LONGEST_WAIT_SECONDS = 60.0
 ATTEMPTS = 12
 ANSWER_SECONDS = 540.0
 ERROR_CHARACTERS = 500
+MOST_INSTANCES = 100  # whose connections are kept
 
 logger = logging.getLogger(__name__)
 _random = secrets.SystemRandom()
@@ -75,7 +78,7 @@ class Dispatcher:
         self._concurrency = concurrency
         self._lanes = {function: Lane(url) for function, url in urls.items()}
         timeout = urllib3.Timeout(connect=5.0, read=ANSWER_SECONDS)
-        self._http = urllib3.PoolManager(num_pools=len(urls), maxsize=concurrency, retries=False, timeout=timeout)
+        self._http = urllib3.PoolManager(MOST_INSTANCES, maxsize=concurrency, retries=False, timeout=timeout)
 
     def start(self) -> None:
         """Take up what is pending, and begin to deliver."""
@@ -116,8 +119,8 @@ class Dispatcher:
         """Post an event; what went wrong, or None."""
         event = self._queue.get(event_id)
         try:
-            response = self._http.request("POST", url, body=event.body, headers=dict(event.headers))
-        except urllib3.exceptions.HTTPError as error:
+            response = self._http.request("POST", _at_any(url), body=event.body, headers=dict(event.headers))
+        except (urllib3.exceptions.HTTPError, socket.gaierror) as error:
             return str(error)
         if 200 <= response.status < 300:
             return None
@@ -127,3 +130,10 @@ class Dispatcher:
         """Exponential backoff with jitter: events that failed together do not come back together."""
         longest = min(LONGEST_WAIT_SECONDS, self._first_wait * 2.0 ** (attempts - 1))
         return _random.uniform(longest / 2, longest)
+
+
+def _at_any(url: str) -> str:
+    """The URL at one of its host's addresses: a connection that is kept would give all events to one instance."""
+    parts = urlsplit(url)
+    address = _random.choice(socket.gethostbyname_ex(parts.hostname or "")[2])
+    return parts._replace(netloc=f"{address}:{parts.port or 80}").geturl()

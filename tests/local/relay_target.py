@@ -43,7 +43,7 @@ class Received:
 
 
 @contextmanager
-def target(port: int = 0) -> Iterator[Received]:
+def target(port: int = 0, address: str = "127.0.0.1") -> Iterator[Received]:
     """A function's server that answers as `Received.status` says."""
     received = Received()
 
@@ -59,8 +59,8 @@ def target(port: int = 0) -> Iterator[Received]:
         def log_message(self, *_args: Any) -> None:
             """Tests print nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
-        received.url = f"http://127.0.0.1:{server.server_port}"
+    with ThreadingHTTPServer((address, port), Handler) as server:
+        received.url = f"http://{address}:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield received

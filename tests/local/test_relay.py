@@ -1,6 +1,7 @@
 """The relay in this process, between a real gRPC client and a real HTTP server."""
 
 import json
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,6 +103,23 @@ def test_a_dead_letter_is_kept_with_its_error_and_can_be_sent_again(relay: Relay
     assert urllib3.request("POST", f"{relay.inlet}/dead-letters/redrive").json() == {"redriven": 1}
     assert eventually(lambda: len(function.events) == 4 and relay.is_idle())
     assert relay.inbox.stats()["dead"] == {}
+
+
+def test_events_that_come_one_by_one_go_to_all_instances_of_a_function(
+    tmp_path: Path, function: Received, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(function.url.rsplit(":", 1)[1])
+    addresses = ["127.0.0.1", "127.0.0.2"]
+    monkeypatch.setattr(socket, "gethostbyname_ex", lambda host: (host, [], addresses))
+    with (
+        target(port, "127.0.0.2") as second,
+        Relay(tmp_path, f"http://functions.invalid:{port}").running() as relay,
+    ):
+        for number in range(40):
+            relay.publisher.upload(str(number))
+            assert eventually(relay.is_idle)
+        assert function.names() and second.names()
+        assert len(function.names() + second.names()) == 40
 
 
 def test_no_more_events_than_agreed_are_under_way_at_one_function(tmp_path: Path, function: Received) -> None:
