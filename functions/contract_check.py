@@ -218,9 +218,11 @@ def _twice(columns: list[dict[str, Any]]) -> Iterator[Finding]:
 
 def _repeated_properties(item: dict[str, Any], place: contract_places.Place) -> Iterator[Finding]:
     entries = item.get("customProperties")
-    seen: set[Any] = set()
+    seen: set[str] = set()
     for number, entry in enumerate(entries if isinstance(entries, list) else []):
         name = entry.get("property") if isinstance(entry, dict) else None
-        if isinstance(name, str) and name in seen:
+        if not isinstance(name, str):
+            continue
+        if name in seen:
             yield (*place, "customProperties", number), "stands here twice; leave one"
         seen.add(name)

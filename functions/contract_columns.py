@@ -85,10 +85,10 @@ def limit_value(value: Any, kind: str) -> Any:
 
 def _limit(value: Any, kind: str) -> str:
     if kind in NUMBERS:
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if kind == "integer" and not isinstance(value, int):
-            is_number = False
-        return "" if is_number else f"{value!r} is not {'a whole' if kind == 'integer' else 'a'} number"
+        read = parsing.PARSERS[kind](pa.array([str(value)]), {})
+        if read.problems:
+            return f"{value!r} {read.problems[0][1]}"
+        return f"{value!r} is text; write it without quotes" if isinstance(value, str) else ""
     example = "2000-01-01T00:00:00Z" if kind == "timestamp" else "2000-01-01"
     try:
         has_zone = kind == "date" or limit_value(value, kind).tzinfo is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -188,6 +189,8 @@ def _limit(value: object, kind: pa.DataType) -> pa.Scalar:
     """A limit from the contract as a value of the column's type."""
     if pa.types.is_timestamp(kind):
         return pa.scalar(datetime.fromisoformat(str(value)), kind)
+    if pa.types.is_decimal(kind):
+        return pa.scalar(Decimal(str(value)), kind)
     return pa.scalar(date.fromisoformat(str(value)) if pa.types.is_date(kind) else value, kind)
 
 

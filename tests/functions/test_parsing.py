@@ -91,6 +91,11 @@ def test_limits_are_inclusive_and_named() -> None:
     assert reasons(parsed) == ["is less than 1", None, None, "is more than 5", "is not a whole number", None]
 
 
+def test_a_limit_may_be_a_fraction() -> None:
+    parsed = parsing.parse_number(pa.array(["0.49", "0.5", "1e-5", "99.99", "100"]), {"minimum": 0.5, "maximum": 99.99})
+    assert parsed.bad.tolist() == [True, False, True, False, True]
+
+
 def test_text_is_held_to_its_length_and_pattern() -> None:
     parsed = parsing.parse_string(
         pa.array(["GBP", "gbp", "GB\x00", "Ünicode"]), {"pattern": "^[A-Z]{3}$", "maxLength": 3}
