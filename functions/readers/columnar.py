@@ -27,7 +27,7 @@ from functions.contract import Contract, folded
 from functions.errors import PermanentError
 from functions.readers import nested, parquet_process
 from functions.readers.nested import Number, Pairs
-from functions.readers.rows import BrokenRow, NumberedRow, TextRows, checked, in_chunks
+from functions.readers.rows import TextRows, checked, in_chunks
 
 MAX_FILE_BYTES = 2_000_000_000
 MEMORY_BYTES = 32 * 1024 * 1024
@@ -137,7 +137,8 @@ def _tables(process: _Process, contract: Contract, name: str) -> Iterator[TextRo
         stream = pa.ipc.open_stream(process.popen.stdout)
     batches = _batches(stream, process)
     if any(_is_nested(field.type) for field in stream.schema):
-        yield from checked(in_chunks(_unfolded(batches, contract), name), contract, name)
+        records = (_pairs(record) for batch in batches for record in batch.to_pylist())
+        yield from checked(in_chunks(nested.rows(records, contract), name), contract, name)
         return
     contract.check_columns(stream.schema.names, name)
     separators = {folded(column.physical_name): column.options.get("decimalSeparator") for column in contract.columns}
@@ -161,15 +162,6 @@ def _texts(column: pa.Array, separator: str | None) -> pa.Array:
     is_number = pa.types.is_floating(column.type) or pa.types.is_decimal(column.type)
     texts = pc.cast(column, pa.string())
     return pc.replace_substring(texts, ".", separator) if is_number and separator else texts
-
-
-def _unfolded(batches: Iterator[pa.RecordBatch], contract: Contract) -> Iterator[NumberedRow | BrokenRow]:
-    number = 0
-    for batch in batches:
-        for record in batch.to_pylist():
-            for row in nested.rows(_pairs(record), contract):
-                number += 1
-                yield NumberedRow(number, row) if isinstance(row, dict) else BrokenRow(number, row.text, row.reason)
 
 
 def _pairs(value: Any) -> Any:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
@@ -17,7 +16,7 @@ from functions.contract import Contract
 from functions.errors import PermanentError
 from functions.readers import nested
 from functions.readers.nested import Number, Pairs
-from functions.readers.rows import MAX_ROW_BYTES, BrokenRow, NumberedRow, TextRows, checked, in_chunks
+from functions.readers.rows import MAX_ROW_BYTES, TextRows, checked, in_chunks
 from functions.readers.text import as_utf8
 
 SPACE = " \t\r\n"
@@ -56,16 +55,7 @@ def read_lines(stream: io.BufferedReader[Any], contract: Contract, name: str) ->
 
 def _tables(items: Iterator[Any], contract: Contract, name: str) -> Iterator[TextRows]:
     """The rows of the items; a first chunk without a required column in any row is not a file of this source."""
-    unfolded: Callable[[Any], Iterator[Any]] = partial(nested.rows, contract=contract)
-    return checked(in_chunks(_numbered(items, unfolded), name), contract, name)
-
-
-def _numbered(items: Iterator[Any], unfolded: Callable[[Any], Iterator[Any]]) -> Iterator[NumberedRow | BrokenRow]:
-    numbers = count(1)
-    for item in items:
-        for row in unfolded(item):
-            number = next(numbers)
-            yield NumberedRow(number, row) if isinstance(row, dict) else BrokenRow(number, row.text, row.reason)
+    return checked(in_chunks(nested.rows(items, contract), name), contract, name)
 
 
 def _lines(stream: io.BufferedReader[Any], name: str) -> Iterator[bytes]:

@@ -7,12 +7,13 @@ says; its own columns are then `items.sku` and so on.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from functions.contract import Contract, folded
-from functions.readers.rows import Record
+from functions.readers.rows import BrokenRow, NumberedRow, Record
 
 MAX_DEPTH = 64
 MAX_UNFOLDED = 64 * 1024 * 1024  # characters of all the lines of one order
@@ -28,6 +29,9 @@ class Pairs(list[tuple[str, Any]]):
     """The members of a JSON object as they are written, repeated ones included."""
 
 
+ALREADY_TEXT = frozenset((str, Number, type(None)))
+
+
 @dataclass(frozen=True)
 class Broken:
     """What is no row, and why."""
@@ -40,27 +44,47 @@ class _BrokenError(Exception):
     """The object at hand cannot be a row; its message is the reason."""
 
 
-def rows(item: Any, contract: Contract) -> Iterator[Record | Broken]:
-    """The rows that one element of a file holds."""
-    if isinstance(item, Broken):
-        yield item
-        return
-    if not isinstance(item, Pairs):
-        yield Broken(_as_text(item), "is not a JSON object")
-        return
-    try:
-        yield from _unfolded(item, contract)
-    except _BrokenError as broken:
-        yield Broken(_as_text(item), str(broken))
-
-
-def _unfolded(item: Pairs, contract: Contract) -> list[Record]:
+def rows(items: Iterable[Any], contract: Contract) -> Iterator[NumberedRow | BrokenRow]:
+    """The rows that the elements of a file hold, numbered from 1."""
     separators = {
         folded(column.physical_name): column.options["decimalSeparator"]
         for column in contract.columns
         if "decimalSeparator" in column.options
     }
-    path = contract.layout.lines
+    numbers = count(1)
+    for item in items:
+        for row in _of_one(item, contract.layout.lines, separators):
+            if isinstance(row, Broken):
+                yield BrokenRow(next(numbers), row.text, row.reason)
+            else:
+                yield NumberedRow(next(numbers), row)
+
+
+def _of_one(item: Any, path: str | None, separators: dict[str, str]) -> Sequence[Record | Broken]:
+    if isinstance(item, Broken):
+        return [item]
+    if not isinstance(item, Pairs):
+        return [Broken(_as_text(item), "is not a JSON object")]
+    if path is None and not separators and _is_record(record := dict(item), len(item)):
+        return [record]
+    try:
+        return _unfolded(item, path, separators)
+    except _BrokenError as broken:
+        return [Broken(_as_text(item), str(broken))]
+
+
+def _is_record(members: dict[str, Any], written: int) -> bool:
+    """Whether nothing is to be done to an object with so many members written: so it is with most, and quickly told."""
+    if len(members) < written or not ALREADY_TEXT.issuperset(map(type, members.values())):
+        return False
+    try:
+        "".join([*members, *filter(None, members.values())]).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unfolded(item: Pairs, path: str | None, separators: dict[str, str]) -> list[Record]:
     own: dict[str, Any] = {}
     _flatten(item, "", own, 1, path)
     if path is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from functions.contract import Contract
 
 ROWS_AT_ONCE = 20_000
+RECORDS_AT_ONCE = 500
 TEXT_AT_ONCE = 4 * 1024 * 1024
 CELLS_AT_ONCE = 2_000_000
 MAX_COLUMNS = 1_000
@@ -31,8 +32,7 @@ class BrokenRow:
     reason: str
 
 
-@dataclass(frozen=True)
-class NumberedRow:
+class NumberedRow(NamedTuple):
     """A row that does, by the names of the file."""
 
     source_row: int
@@ -54,8 +54,12 @@ class TextRows:
 
 @dataclass
 class _Chunk:
-    names: dict[str, None] = field(default_factory=dict)
-    records: list[NumberedRow] = field(default_factory=list)
+    """Rows that become a table; the records among them do so a few at a time, while the processor has them at hand."""
+
+    names: Record = field(default_factory=dict)  # of which only the keys count
+    numbers: list[int] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    columns: dict[str, list[pa.Array]] = field(default_factory=dict)
     broken: list[BrokenRow] = field(default_factory=list)
     text: int = 0
 
@@ -64,20 +68,33 @@ class _Chunk:
             self.broken.append(row)
             self.text += len(row.text)
             return
-        self.records.append(row)
-        self.names.update(dict.fromkeys(row.record))
-        self.text += sum(len(value) for value in row.record.values() if value)
+        number, record = row
+        self.numbers.append(number)
+        self.records.append(record)
+        self.names.update(record)
+        self.text += sum(map(len, filter(None, record.values())))
+        if len(self.records) == RECORDS_AT_ONCE:
+            self._settle()
+
+    def _settle(self) -> None:
+        before = len(self.numbers) - len(self.records)
+        for name in self.names:
+            if name not in self.columns:
+                self.columns[name] = [pa.nulls(before, pa.string())]
+            self.columns[name].append(pa.array([record.get(name) for record in self.records], pa.string()))
+        self.records.clear()
 
     @property
     def is_full(self) -> bool:
-        count = len(self.records) + len(self.broken)
+        count = len(self.numbers) + len(self.broken)
         return count >= ROWS_AT_ONCE or self.text >= TEXT_AT_ONCE or count * len(self.names) >= CELLS_AT_ONCE
 
     def table(self) -> TextRows:
-        numbers = pa.array([row.source_row for row in self.records], pa.int64())
-        columns = {name: pa.array([row.record.get(name) for row in self.records], pa.string()) for name in self.names}
+        self._settle()
+        columns = {name: pa.concat_arrays(arrays) for name, arrays in self.columns.items()}
         # A table without columns has no length; the row numbers give it one.
-        return TextRows(pa.table(columns or {"": pa.nulls(len(numbers), pa.string())}), numbers, self.broken)
+        nothing = {"": pa.nulls(len(self.numbers), pa.string())}
+        return TextRows(pa.table(columns or nothing), pa.array(self.numbers, pa.int64()), self.broken)
 
 
 def in_chunks(rows: Iterable[NumberedRow | BrokenRow], file: str) -> Iterator[TextRows]:
@@ -92,7 +109,7 @@ def in_chunks(rows: Iterable[NumberedRow | BrokenRow], file: str) -> Iterator[Te
         if chunk.is_full:
             yield chunk.table()
             chunk = _Chunk()
-    if chunk.records or chunk.broken:
+    if chunk.numbers or chunk.broken:
         yield chunk.table()
 
 
