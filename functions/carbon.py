@@ -20,6 +20,7 @@ FACTOR_SET = "UK Government GHG Conversion Factors 2025, material use"
 FACTOR_FILE = Path(__file__).parent / "reference" / "desnz-2025-material-use.csv"
 FACTOR = pa.decimal128(12, 5)
 KILOGRAMS = pa.decimal128(18, 9)
+SAVINGS = pa.decimal128(24, 6)
 TONNES_PER_KG = pa.scalar(Decimal("0.001"), pa.decimal128(4, 3))
 
 FACTOR_COLUMNS = {
@@ -81,3 +82,10 @@ def _factors() -> pa.Table:
     types = {"material": pa.string(), **dict.fromkeys(FACTOR_COLUMNS.values(), FACTOR)}
     table = csv.read_csv(FACTOR_FILE, convert_options=csv.ConvertOptions(column_types=types)).combine_chunks()
     return table.set_column(1, "material", pc.utf8_lower(table["material"]).combine_chunks())
+
+
+def savings_kg(quantity: pa.Array, baseline_kg: pa.Array, product_kg: pa.Array) -> pa.Array:
+    """kg CO2e that a sale avoids, as eco.carbon_savings_kg defines it; null where a figure is unknown."""
+    each = pc.subtract(baseline_kg, product_kg).cast(pa.decimal128(19, 9))
+    exact = pc.multiply(quantity.cast(pa.int32()).cast(pa.decimal128(10, 0)), each)
+    return pc.round(exact, ndigits=6, round_mode="half_towards_infinity").cast(SAVINGS)

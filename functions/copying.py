@@ -1,4 +1,4 @@
-"""Tables as the text that COPY … FROM STDIN takes."""
+"""Columns as text that PostgreSQL reads: tables for COPY … FROM STDIN, arrays as literals."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ def as_csv(table: pa.Table) -> memoryview:
     filled = pa.Table.from_batches([batch for batch in table.to_batches() if batch.num_rows], table.schema)
     csv.write_csv(_with_plain_times(filled), text, csv.WriteOptions(include_header=False))
     return text.getbuffer()
+
+
+def as_array(texts: pa.Array) -> str:
+    """The texts as an array of PostgreSQL: the driver takes twenty times as long to write a list as one."""
+    escaped = pc.replace_substring_regex(texts, r'(["\\\\])', r"\\\1")
+    quoted = pc.binary_join_element_wise('"', escaped, '"', "").fill_null("NULL")
+    return "{" + ",".join(quoted.to_pylist()) + "}"
 
 
 def _with_plain_times(table: pa.Table) -> pa.Table:

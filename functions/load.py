@@ -10,7 +10,7 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from functions import load_dimension, load_sales, parts
+from functions import load_dimension, load_sales, parts, weigh_sales
 from functions.events import ObjectEvent
 from functions.parts import Provenance
 from functions.rules import json_text
@@ -19,7 +19,7 @@ from functions.warehouse import Transaction
 
 logger = logging.getLogger(__name__)
 
-LOGGED_COLUMNS = [name for name in load_sales.STAGED_COLUMNS if name != "source_row"]
+LOGGED_COLUMNS = [name for name in weigh_sales.STAGED_COLUMNS if name != "source_row"]
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ def _archived(transaction: Transaction, batch: Batch) -> dict[int, str]:
 def _merge(transaction: Transaction, batch: Batch) -> None:
     """Merge the rows as a part is merged, mark them as loaded, and move the counts of their run."""
     if batch.provenance.entity == "sales":
-        counts = load_sales.merge(transaction, batch.provenance, batch.table)
+        counts = load_sales.merge(transaction, batch.provenance, batch.table, weighs=True)
         mark = "review/mark_sales"
     else:
         counts = load_dimension.merge(transaction, batch.provenance, batch.table)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 10
 RECYCLE_SECONDS = 300
 COPY_BYTES = 1024 * 1024
+UNIQUE_VIOLATION = "23505"
 
 
 class CopyRefusedError(RuntimeError):
@@ -36,7 +37,8 @@ class CopyRefusedError(RuntimeError):
     def __init__(self, name: str, error: pg8000.DatabaseError) -> None:
         """`name` is that of the statement's file, `error` what PostgreSQL said."""
         fields = error.args[0] if isinstance(error.args[0], dict) else {}
-        super().__init__(f"sql/{name}.sql was refused with SQLSTATE {fields.get('C', 'unknown')}")
+        self.code = fields.get("C", "unknown")
+        super().__init__(f"sql/{name}.sql was refused with SQLSTATE {self.code}")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,18 @@ class Transaction:
 
         whole = as_csv(table)
         self._copy(name, [whole[at : at + COPY_BYTES] for at in range(0, len(whole), COPY_BYTES)])
+
+    def copy_new(self, name: str, table: pa.Table) -> bool:
+        """COPY as `copy` does, unless a key of the rows is there already: then nothing is copied, and it is False."""
+        with self.connection.begin_nested() as savepoint:
+            try:
+                self.copy(name, table)
+            except CopyRefusedError as error:
+                savepoint.rollback()
+                if error.code != UNIQUE_VIOLATION:
+                    raise
+                return False
+        return True
 
     def copy_out(self, name: str, sink: BinaryIO) -> None:
         """Write what the COPY … TO STDOUT statement in sql/`name`.sql gives to `sink`, a row at a time."""

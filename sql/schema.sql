@@ -611,6 +611,8 @@ CREATE TABLE eco.sale_tombstone (
         line_no > 0 OR (line_no = 0 AND sale_timestamp = date_trunc('day', sale_timestamp, 'UTC'))
     )
 );
+-- Whether there are any on the days of a part, which most parts ask.
+CREATE INDEX sale_tombstone_by_time ON eco.sale_tombstone (sale_timestamp);
 
 -- Sums by UTC day, for who looks at many of them. They follow from the facts alone: whoever changes sales writes the
 -- sums of those days anew in the same transaction, under the lock of the day, the month or the dimensions.

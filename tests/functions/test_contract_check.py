@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -106,7 +106,7 @@ def test_every_shipped_contract_can_be_used(path: Path) -> None:
         (options("quantity", maximum=9.5), "logicalTypeOptions.maximum", "9.5 is not a whole number"),
         (options("unit_price", maximum=float("nan")), "logicalTypeOptions.maximum", "nan is not a number"),
         (options("unit_price", minimum=0.0000001), "logicalTypeOptions.minimum", "and 6 after the decimal point"),
-        (own("quantity", [], "1"), "properties[quantity].customProperties[0].property", "[] is not of type 'string'"),
+        (own("quantity", cast("str", []), "1"), "properties[quantity].customProperties[0].property", "[] is not of type 'string'"),
         (column("quantity", logicalTypeOptions={"minimum": 0}), "logicalTypeOptions.maximum", "is missing; the platform"),
         (options("sale_timestamp", minimum="yesterday"), "logicalTypeOptions.minimum", "is not written as \"2000-01-01T"),
         (options("sale_timestamp", minimum="2000-01-01"), "logicalTypeOptions.minimum", "is not written as"),

@@ -101,7 +101,9 @@ def test_a_wrong_history_cannot_be_committed(pipeline: Pipeline) -> None:
         pipeline.rows("UPDATE eco.dim_customer SET is_current = true", "eco_loader")
 
 
-@pytest.mark.parametrize("statement", ["INSERT INTO eco.fact_sales", "UPDATE eco.pipeline_part", "'SUCCESS'"])
+@pytest.mark.parametrize(
+    "statement", ["INSERT INTO eco.monthly_product_sales", "UPDATE eco.pipeline_part", "'SUCCESS'"]
+)
 def test_a_crash_between_effect_and_record_leaves_neither(pipeline: Pipeline, statement: str) -> None:
     upload = pipeline.upload("sales/a.csv", sales(sale()))
     for stage in ("validate", "score", "transform"):

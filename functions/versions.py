@@ -1,0 +1,32 @@
+"""Versions of products and customers at the times of sales: pure functions over Arrow columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+Places = np.ndarray[tuple[int], np.dtype[np.int64]]
+NONE = -1
+
+
+def at_their_times(places: Places, times: Places, versions: Mapping[str, Any]) -> pa.Array:
+    """Which version is valid of each place at its time, as int64; null where none is.
+
+    `versions` has of each its `place`, its `since` and its `until`, which is no longer part of it; those of a place do
+    not overlap.
+    """
+    place, since, until = (np.asarray(versions[name], np.int64) for name in ("place", "since", "until"))
+    # Versions and sales in one order, a version before the sales at its beginning: the last before a sale may be its.
+    is_sale = np.repeat([False, True], [len(place), len(places)])
+    order = np.lexsort((is_sale, np.concatenate([since, times]), np.concatenate([place, places])))
+    last = np.maximum.accumulate(np.where(is_sale[order], NONE, np.arange(len(order))))
+    version = np.empty(len(places), np.int64)
+    of_sale = is_sale[order]
+    version[order[of_sale] - len(place)] = np.where(last[of_sale] < 0, NONE, order[last[of_sale]])
+    found = version != NONE
+    candidates = version[found]
+    found[found] = (place[candidates] == places[found]) & (times[found] < until[candidates])
+    return pa.array(version, mask=~found)

@@ -1,0 +1,1 @@
+COPY added_product_day FROM STDIN WITH (FORMAT csv)
