@@ -82,7 +82,8 @@ def upload_all(home: Home, uploads: list[Upload], advance: Callable[[int], None]
     Raises LocalError where the storage cannot be reached or a file cannot be read.
     """
     url = f"{home.url('storage')}/upload/storage/v1/b/{Settings.from_environment().bucket_raw}/o"
-    timeout = urllib3.Timeout(connect=5.0, read=ANSWER_SECONDS)
+    # What sends goes by the time to connect, and the emulator stops reading for a while where a file is large.
+    timeout = urllib3.Timeout(connect=ANSWER_SECONDS, read=ANSWER_SECONDS)
     with (
         urllib3.PoolManager(maxsize=THREADS, retries=False, timeout=timeout, blocksize=BLOCK_BYTES) as http,
         ThreadPoolExecutor(THREADS) as threads,

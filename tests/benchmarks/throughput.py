@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Annotated, Any
@@ -29,6 +30,7 @@ OURS = "ours, upload to visible"
 WARM_UP_ROWS, WARM_UPS = 20_000, 2
 SMALL_ROWS, BURST_FILES, BURST_ROWS = 1_000, 305, 1_700
 DAY_ROWS, DAY_FILES = 10_000, 9
+FILE_ROWS = 5_000_000  # more rows come as several files
 
 
 def main(
@@ -79,29 +81,41 @@ def compare(
     contest: Contest, folder: Path, rows: int, rounds: int, others: list[str], report: Report, ndjson: bool
 ) -> None:
     """Let all take turns with a file of that size; adds the tables of it to the report."""
-    file = folder / f"{rows}.{'ndjson' if ndjson else 'csv'}"
-    (sales_file.write_ndjson if ndjson else sales_file.write_csv)(file, sales_file.sales(rows))
+    files = written(folder, rows, ndjson)
+    others = others if len(files) == 1 else [how for how in others if how == COPY]
     contest.execute(f"TRUNCATE {FACTS}")
     into_none = median(one_by_one(contest, folder, f"first-{rows}", DAY_ROWS, DAY_FILES))
     seconds: dict[str, list[float]] = {what: [] for what in (OURS, *others)}
     used = []
     for turn in range(rounds):
         with errors.status(f"{rows:,} rows, round {turn + 1} of {rounds}"):
-            took, usage = contest.ours(file, f"sales/{turn}/{file.name}")
+            took, usage = contest.ours({f"sales/{turn}/{file.name}": file for file in files})
             used.append(usage)
             seconds[OURS].append(took)
             for how in others:
                 is_copy = how == COPY
-                other = contest.copied(contest.finished_rows(folder)) if is_copy else contest.rival(how, file, rows)
+                other = contest.copied(contest.finished_rows(folder)) if is_copy else contest.rival(how, files[0], rows)
                 seconds[how].append(other)
-    report.add(f"{rows:,} rows as {file.suffix[1:]}, {rounds} rounds", list(ratios(seconds, rows)))
+    what = f"{rows:,} rows in {len(files)} {files[0].suffix[1:]} files, {rounds} rounds"
+    report.add(what, list(ratios(seconds, rows)))
     report.add(f"Ours by process, {rows:,} rows", list(by_process(used, rows)))
-    file.unlink()
+    for file in files:
+        file.unlink()
     into_all = median(one_by_one(contest, folder, f"then-{rows}", DAY_ROWS, DAY_FILES))
     report.add(
         f"A day's file of {DAY_ROWS:,} rows before and after {rows:,}, median of {DAY_FILES}",
         [{"into no sales, ms": into_none, "into them, ms": into_all, "ratio": into_all / into_none}],
     )
+
+
+def written(folder: Path, rows: int, ndjson: bool) -> list[Path]:
+    """The rows as files of at most FILE_ROWS each, in the order of their time."""
+    files: list[Path] = []
+    tables = sales_file.sales(rows)
+    while chunk := list(islice(tables, FILE_ROWS // sales_file.CHUNK_ROWS)):
+        files.append(folder / f"{rows}-{len(files)}.{'ndjson' if ndjson else 'csv'}")
+        (sales_file.write_ndjson if ndjson else sales_file.write_csv)(files[-1], iter(chunk))
+    return files
 
 
 def ratios(seconds: dict[str, list[float]], rows: int) -> Iterator[dict[str, Any]]:
