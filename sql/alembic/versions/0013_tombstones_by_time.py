@@ -1,4 +1,4 @@
-"""Sums that grow with what a load adds."""
+"""An index by which a load finds the tombstones of its days."""
 
 from pathlib import Path
 
