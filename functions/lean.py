@@ -46,6 +46,10 @@ def importing() -> Iterator[None]:
 
 def give_back_memory() -> None:
     """Give what is free to the system, that between what is in use too: else a long file leaves more and more holes."""
+    import ctypes
+
     import pyarrow as pa
 
     pa.default_memory_pool().release_unused()
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # what Python and numpy have; only glibc keeps it
+        trim(0)

@@ -14,7 +14,7 @@ from local.system_user import system_user
 THREADS = 8
 # As infra/docker/Dockerfile sets it, which says why.
 ALLOCATION = {
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "ARROW_DEFAULT_MEMORY_POOL": "jemalloc",
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": "8388608",
     "MALLOC_TRIM_THRESHOLD_": "67108864",

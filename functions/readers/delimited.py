@@ -14,6 +14,7 @@ from functions.contract import Contract, Layout
 from functions.errors import PermanentError
 from functions.readers import header
 from functions.readers.header import Header
+from functions.readers.pace import Paced
 from functions.readers.rows import MAX_ROW_BYTES, ROWS_AT_ONCE, BrokenRow, TextRows, check_width
 from functions.readers.text import BLOCK_BYTES, Text, as_utf8
 
@@ -31,13 +32,15 @@ def read(stream: io.BufferedReader[Any], contract: Contract, name: str) -> Itera
     if not text.peek(1):
         return
     broken: list[BrokenRow] = []
-    reader = _opened(text, found, contract.layout, broken, name)
+    paced = Paced(text)
+    reader = _opened(paced, found, contract.layout, broken, name)
     if reader is not None:
-        yield from _closed(_numbered(reader, broken, name), text, contract.layout.quote)
+        batches = _batches(paced.batches(reader), name)
+        yield from _closed(_numbered(batches, reader.schema, broken), text, contract.layout.quote)
 
 
 def _opened(
-    text: Text, found: Header, layout: Layout, broken: list[BrokenRow], name: str
+    text: Paced, found: Header, layout: Layout, broken: list[BrokenRow], name: str
 ) -> csv.CSVStreamingReader | None:
     """The rows after the header, None where there are none; those that do not fit go to `broken`."""
 
@@ -106,24 +109,24 @@ def _without_last(rows: TextRows) -> TextRows:
     return TextRows(rows.table.slice(0, rows.table.num_rows - 1), rows.source_rows[:-1], [*rows.broken, broken])
 
 
-def _numbered(reader: csv.CSVStreamingReader, broken: list[BrokenRow], name: str) -> Iterator[TextRows]:
+def _numbered(batches: Iterator[pa.RecordBatch], schema: pa.Schema, broken: list[BrokenRow]) -> Iterator[TextRows]:
     """Give each row its number: the reader skips broken rows, whose own numbers it tells, and reads ahead."""
     last = 0
-    for batch in _batches(reader, name):
+    for batch in batches:
         numbers = _free_numbers(last + 1, batch.num_rows, [row.source_row for row in broken])
         last = int(numbers[-1]) if len(numbers) else last
         mine = sum(row.source_row <= last for row in broken)
         yield TextRows(pa.Table.from_batches([batch]), pa.array(numbers), broken[:mine])
         del broken[:mine]
-    nothing = TextRows(reader.schema.empty_table(), pa.array([], pa.int64()))
+    nothing = TextRows(schema.empty_table(), pa.array([], pa.int64()))
     for first in range(0, len(broken), ROWS_AT_ONCE):
         yield TextRows(nothing.table, nothing.source_rows, broken[first : first + ROWS_AT_ONCE])
 
 
-def _batches(reader: csv.CSVStreamingReader, name: str) -> Iterator[pa.RecordBatch]:
+def _batches(batches: Iterator[pa.RecordBatch], name: str) -> Iterator[pa.RecordBatch]:
     rows = 0
     try:
-        for batch in reader:
+        for batch in batches:
             rows += batch.num_rows
             yield batch
     except pa.ArrowInvalid as error:
