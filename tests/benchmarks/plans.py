@@ -59,8 +59,25 @@ def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def measured(engine: sqlalchemy.Engine, name: str, **parameters: Any) -> Plan:
     """Execute sql/`name`.sql in a transaction; what the server says of it."""
+    return _plan(engine, sqlalchemy.text(MEASURED + statement(name)), parameters)
+
+
+def prepare(engine: sqlalchemy.Engine, name: str) -> None:
+    """Prepare the statement `name` by sql/prepare_`name`.sql, for as long as the connection of the engine lasts."""
     with engine.begin() as connection:
-        answer = connection.execute(sqlalchemy.text(MEASURED + statement(name)), parameters).scalar_one()
-    plan = Plan(answer[0])
-    assert plan.rows > 0, f"{name} found nothing: its time would say nothing"
+        connection.execute(sqlalchemy.text(statement(f"prepare_{name}")))
+
+
+def measured_prepared(engine: sqlalchemy.Engine, name: str, parameter: str) -> Plan:
+    """Execute the statement that was prepared as `name`; what the server says of it."""
+    # EXECUTE takes no parameters from a client: the value stands in the text, as SQLAlchemy quotes it.
+    value = sqlalchemy.bindparam("value", type_=sqlalchemy.Text(), literal_execute=True)
+    query = sqlalchemy.text(f"{MEASURED} EXECUTE {name}(:value)").bindparams(value)
+    return _plan(engine, query, {"value": parameter})
+
+
+def _plan(engine: sqlalchemy.Engine, query: sqlalchemy.TextClause, parameters: dict[str, Any]) -> Plan:
+    with engine.begin() as connection:
+        plan = Plan(connection.execute(query, parameters).scalar_one()[0])
+    assert plan.rows > 0, f"{query} found nothing: its time would say nothing"
     return plan

