@@ -19,6 +19,7 @@ NULL = np.uint64(0x9E3779B97F4A7C15)
 ODD = np.uint64(0xBF58476D1CE4E5B9)
 ONE = np.uint64(1)
 TEXTS_AT_ONCE = 2048  # so that what is in between stays in the processor's cache
+WAITING_SHARE = 4  # of the room, that may wait: to merge as many as are kept would take eight times their memory
 PLACES = 1024  # of a text that have a weight of their own
 
 
@@ -36,7 +37,7 @@ class Sketch:
     def add(self, hashes: Hashes) -> None:
         """Count these in."""
         self._waiting.append(self._sampled(hashes))
-        if sum(map(len, self._waiting)) > self._room:
+        if sum(map(len, self._waiting)) > self._room // WAITING_SHARE:
             self._settle()
 
     def distinct(self) -> int:
@@ -64,14 +65,15 @@ class Sketch:
             return
         arrived, counts = np.unique(np.concatenate(self._waiting), return_counts=True)
         self._waiting = []
-        self._hashes, places = np.unique(np.concatenate([self._hashes, arrived]), return_inverse=True)
-        merged = np.zeros(len(self._hashes), np.int64)
-        np.add.at(merged, places, np.concatenate([self._counts, counts]))
-        self._counts = merged
+        places = np.searchsorted(self._hashes, arrived)
+        is_new = np.searchsorted(self._hashes, arrived, side="right") == places
+        self._counts[places[~is_new]] += counts[~is_new]
+        self._hashes = np.insert(self._hashes, places[is_new], arrived[is_new])
+        self._counts = np.insert(self._counts, places[is_new], counts[is_new])
         while len(self._hashes) > self._room:
             self._halvings += 1
             self._hashes = self._sampled(self._hashes)  # sorted, so what is kept comes first
-            self._counts = self._counts[: len(self._hashes)]
+            self._counts = self._counts[: len(self._hashes)].copy()  # else all of it would stay in memory
 
 
 def hashes_of(column: pa.ChunkedArray) -> tuple[Hashes, Hashes]:
