@@ -34,36 +34,51 @@ class Baseline:
 def leave_one_out(values: Floats, groups: Integers) -> Baseline:
     """Median and MAD (as a sigma) of the other values of each row's group; NaN where it has no others.
 
-    `groups` holds codes from 0 on. Whichever row is left out, a group's median takes one of three values at most, so
-    three sorts of the deviations give every row its own MAD.
+    `groups` holds codes from 0 on. Rows of the same group and value have the same baseline, so only one of them is
+    looked at. Whichever is left out, a group's median takes one of three values at most, so three sorts of the
+    deviations give each its own MAD.
     """
-    centre = _median_of_others(values, groups)
+    of_row, values, groups, lines = _distinct(values, groups)
+    centre = _median_of_others(values, groups, lines)
     lowest, *others_of_three = _candidate_medians(centre, groups)
-    deviation = _median_of_others(np.abs(values - lowest[groups]), groups)
+    deviation = _median_of_others(np.abs(values - lowest[groups]), groups, lines)
     for candidate in others_of_three:  # of most groups, whose values repeat, these are the lowest again
-        rows = np.flatnonzero((candidate != lowest)[groups])
-        mine = candidate[groups[rows]]
-        around = _median_of_others(np.abs(values[rows] - mine), groups[rows])
-        deviation[rows] = np.where(centre[rows] == mine, around, deviation[rows])
-    others = np.bincount(groups)[groups] - 1 if len(groups) else groups
-    return Baseline(centre, deviation * MAD_TO_SIGMA, others)
+        at = np.flatnonzero((candidate != lowest)[groups])
+        mine = candidate[groups[at]]
+        around = _median_of_others(np.abs(values[at] - mine), groups[at], lines[at])
+        deviation[at] = np.where(centre[at] == mine, around, deviation[at])
+    others = np.bincount(groups, lines).astype(np.int64)[groups] - 1 if len(groups) else groups
+    return Baseline(centre[of_row], deviation[of_row] * MAD_TO_SIGMA, others[of_row])
 
 
-def _median_of_others(values: Floats, groups: Integers) -> Floats:
-    """For each row the median of its group without it: by its place in the sorted group."""
+def _distinct(values: Floats, groups: Integers) -> tuple[Integers, Floats, Integers, Integers]:
+    """Which of the distinct pairs of group and value each row has; their values, groups and numbers of rows."""
+    order = np.lexsort((values, groups))
+    values, groups = values[order], groups[order]
+    is_first = np.ones(len(order), dtype=bool)
+    is_first[1:] = (values[1:] != values[:-1]) | (groups[1:] != groups[:-1])
+    of_row = np.empty(len(order), dtype=np.int64)
+    of_row[order] = np.cumsum(is_first) - 1
+    return of_row, values[is_first], groups[is_first], np.bincount(of_row)
+
+
+def _median_of_others(values: Floats, groups: Integers, lines: Integers) -> Floats:
+    """For each pair, which `lines` rows have, the median of its group without one of them: by their place in it."""
     if not len(groups):
         return np.empty(0)
     order = np.lexsort((values, groups))
-    sizes = np.bincount(groups)
+    ordered, ends = values[order], np.cumsum(lines[order])
+    sizes = np.bincount(groups, lines).astype(np.int64)
     size = sizes[groups[order]]
     start = (np.cumsum(sizes) - sizes)[groups[order]]
-    place = np.arange(len(order)) - start
-    ordered = values[order]
-    # The others are one fewer; places at and after the row's own move up by one.
+    place = ends - lines[order] - start
+    # The others are one fewer; places at and after the first of the pair's own move up by one.
     low, high = (size - 2) // 2, (size - 1) // 2
     last = len(order) - 1
-    at_low = ordered[np.clip(start + low + (low >= place), 0, last)]
-    at_high = ordered[np.clip(start + high + (high >= place), 0, last)]
+    at_low, at_high = (
+        ordered[np.minimum(np.searchsorted(ends, start + among + (among >= place), side="right"), last)]
+        for among in (low, high)
+    )
     result = np.empty(len(values))
     result[order] = np.where(size > 1, (at_low + at_high) / 2, np.nan)
     return result
