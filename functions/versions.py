@@ -10,15 +10,18 @@ import pyarrow as pa
 
 Places = np.ndarray[tuple[int], np.dtype[np.int64]]
 NONE = -1
+ALWAYS = np.iinfo(np.int64)
 
 
 def at_their_times(places: Places, times: Places, versions: Mapping[str, Any]) -> pa.Array:
     """Which version is valid of each place at its time, as int64; null where none is.
 
-    `versions` has of each its `place`, its `since` and its `until`, which is no longer part of it; those of a place do
-    not overlap.
+    `versions` has of each its `place`, its `since`, None where it began before all times, and its `until`, which is no
+    longer part of it, None where it lasts; those of a place do not overlap.
     """
-    place, since, until = (np.asarray(versions[name], np.int64) for name in ("place", "since", "until"))
+    place = np.asarray(versions["place"], np.int64)
+    since = pa.array(versions["since"], pa.int64()).fill_null(ALWAYS.min).to_numpy()
+    until = pa.array(versions["until"], pa.int64()).fill_null(ALWAYS.max).to_numpy()
     # Versions and sales in one order, a version before the sales at its beginning: the last before a sale may be its.
     is_sale = np.repeat([False, True], [len(place), len(places)])
     order = np.lexsort((is_sale, np.concatenate([since, times]), np.concatenate([place, places])))

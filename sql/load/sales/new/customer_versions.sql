@@ -1,8 +1,8 @@
 -- The same of customers.
 SELECT
     json_agg(place - 1) AS place,
-    json_agg((extract(EPOCH FROM greatest(valid_from, :first_time)) * 1000000)::bigint) AS since,
-    json_agg((extract(EPOCH FROM least(valid_to, :end_time)) * 1000000)::bigint) AS until,
+    json_agg(CASE WHEN valid_from > :first_time THEN (extract(EPOCH FROM valid_from) * 1000000)::bigint END) AS since,
+    json_agg(CASE WHEN valid_to < :end_time THEN (extract(EPOCH FROM valid_to) * 1000000)::bigint END) AS until,
     json_agg(customer_key) AS customer_key,
     json_agg(loyalty_tier) AS loyalty_tier
 FROM unnest(cast(:ids AS text [])) WITH ORDINALITY AS named (customer_id, place)
