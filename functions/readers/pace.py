@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 BLOCKS_AHEAD = 2  # one whose rows are taken, and one that shows where its last row ends
-PATIENCE_SECONDS = 0.05  # a block of which no row fits gives no batch, so that the next is waited for in vain
+PATIENCE_SECONDS = 0.05  # blocks before the first row that fits give no batch: the next is awaited in vain
 
 
 class Paced(io.RawIOBase):
@@ -21,8 +21,7 @@ class Paced(io.RawIOBase):
         self._stream = stream
         self._change = Condition()
         self._ahead = 0
-        self._is_awaited = True  # whoever opens the reader awaits the first block
-        self._is_over = False
+        self._is_begun = self._is_over = False
 
     def readable(self) -> bool:
         """It is."""
@@ -32,7 +31,7 @@ class Paced(io.RawIOBase):
         """The next block, when its turn comes; nothing once nobody takes what is read."""
         with self._change:
             while self._ahead >= BLOCKS_AHEAD and not self._is_over:
-                if not self._change.wait(PATIENCE_SECONDS) and self._is_awaited:
+                if not self._change.wait(None if self._is_begun else PATIENCE_SECONDS):
                     break
             if self._is_over:
                 return b""
@@ -40,21 +39,18 @@ class Paced(io.RawIOBase):
         return self._stream.read(size)
 
     def batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-        """What the reader of this file makes of it, a batch for each block."""
+        """What the reader of this file makes of it: from the first row that fits on, a batch for each block."""
         try:
-            while (batch := self._next(reader)) is not None:
+            for batch in reader:
+                self._take()
                 yield batch
         finally:
-            self._tell(is_over=True)
+            with self._change:
+                self._is_over = True
+                self._change.notify()
 
-    def _next(self, reader: pa.RecordBatchReader) -> pa.RecordBatch | None:
-        self._tell(is_awaited=True)
-        batch = next(reader, None)
-        self._tell(is_awaited=False, taken=1)
-        return batch
-
-    def _tell(self, *, is_awaited: bool = False, taken: int = 0, is_over: bool = False) -> None:
+    def _take(self) -> None:
         with self._change:
-            self._is_awaited, self._is_over = is_awaited, is_over
-            self._ahead -= taken
+            self._ahead = min(self._ahead, BLOCKS_AHEAD) - 1 if not self._is_begun else self._ahead - 1
+            self._is_begun = True
             self._change.notify()
