@@ -1,4 +1,4 @@
-"""`make bench-memory`: the peak memory of validate, score and transform, which must not grow with the file.
+"""`make bench-memory`: the peak memory of each stage, which must not grow with the file.
 
 Each stage handles all of a file's events in a process of its own, with the environment, the storage and the database of
 a running stack. Exit code 1 where a stage needs more than a tenth more for a larger file, or half a GiB.
@@ -27,7 +27,7 @@ from tests.benchmarks import sales_file
 from tests.pipeline import ROLES, Pipeline
 from tests.running_stack import started
 
-STAGES = ("validate", "score", "transform")
+STAGES = ("validate", "score", "transform", "load")
 MOST_MIB, MOST_GROWTH = 512, 1.1
 
 

@@ -11,7 +11,12 @@ from functions import main as _served  # noqa: F401 # what serves a function is 
 from functions.runtime import ready, run_stage
 from tests.benchmarks.processes_used import peak_mib
 
-BUCKETS = {"validate": "bucket_raw", "score": "bucket_validated", "transform": "bucket_scored"}
+BUCKETS = {
+    "validate": "bucket_raw",
+    "score": "bucket_validated",
+    "transform": "bucket_scored",
+    "load": "bucket_curated",
+}
 
 
 def main(stage: str) -> None:
