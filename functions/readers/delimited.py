@@ -35,7 +35,7 @@ def read(stream: io.BufferedReader[Any], contract: Contract, name: str) -> Itera
     paced = Paced(text)
     reader = _opened(paced, found, contract.layout, broken, name)
     if reader is not None:
-        batches = _batches(paced.batches(reader), name)
+        batches = _or_refused(paced.batches(reader), name)
         yield from _closed(_numbered(batches, reader.schema, broken), text, contract.layout.quote)
 
 
@@ -123,7 +123,7 @@ def _numbered(batches: Iterator[pa.RecordBatch], schema: pa.Schema, broken: list
         yield TextRows(nothing.table, nothing.source_rows, broken[first : first + ROWS_AT_ONCE])
 
 
-def _batches(batches: Iterator[pa.RecordBatch], name: str) -> Iterator[pa.RecordBatch]:
+def _or_refused(batches: Iterator[pa.RecordBatch], name: str) -> Iterator[pa.RecordBatch]:
     rows = 0
     try:
         for batch in batches:

@@ -51,6 +51,6 @@ class Paced(io.RawIOBase):
 
     def _take(self) -> None:
         with self._change:
-            self._ahead = min(self._ahead, BLOCKS_AHEAD) - 1 if not self._is_begun else self._ahead - 1
+            self._ahead = min(self._ahead, BLOCKS_AHEAD) - 1  # it is more only after blocks that gave no batch
             self._is_begun = True
             self._change.notify()

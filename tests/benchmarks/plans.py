@@ -62,18 +62,19 @@ def measured(engine: sqlalchemy.Engine, name: str, **parameters: Any) -> Plan:
     return _plan(engine, sqlalchemy.text(MEASURED + statement(name)), parameters)
 
 
-def prepare(engine: sqlalchemy.Engine, name: str) -> None:
-    """Prepare the statement `name` by sql/prepare_`name`.sql, for as long as the connection of the engine lasts."""
+def prepare(engine: sqlalchemy.Engine, name: str, parameter: str) -> None:
+    """Prepare sql/`name`.sql, which has one parameter, a text, for as long as the connection of the engine lasts."""
     with engine.begin() as connection:
-        connection.execute(sqlalchemy.text(statement(f"prepare_{name}")))
+        prepared = statement(name).replace(f":{parameter}", "$1")
+        connection.execute(sqlalchemy.text(f"PREPARE {name} (text) AS {prepared}"))
 
 
-def measured_prepared(engine: sqlalchemy.Engine, name: str, parameter: str) -> Plan:
+def measured_prepared(engine: sqlalchemy.Engine, name: str, argument: str) -> Plan:
     """Execute the statement that was prepared as `name`; what the server says of it."""
     # EXECUTE takes no parameters from a client: the value stands in the text, as SQLAlchemy quotes it.
     value = sqlalchemy.bindparam("value", type_=sqlalchemy.Text(), literal_execute=True)
     query = sqlalchemy.text(f"{MEASURED} EXECUTE {name}(:value)").bindparams(value)
-    return _plan(engine, query, {"value": parameter})
+    return _plan(engine, query, {"value": argument})
 
 
 def _plan(engine: sqlalchemy.Engine, query: sqlalchemy.TextClause, parameters: dict[str, Any]) -> Plan:

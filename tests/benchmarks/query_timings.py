@@ -127,7 +127,7 @@ class Timings:
     def order_prepared(self) -> list[Plan]:
         """The same by a statement that was prepared in the connection."""
         engine = self.warehouse.reader("postgres")
-        prepare(engine, "order_of_any_day")
+        prepare(engine, "order_of_any_day", "order_id")
         samples = self._next(WARM_UP + ORDERS)
         plans = [
             [measured_prepared(engine, "order_of_any_day", sample["order_id"]) for _ in range(2)] for sample in samples
