@@ -101,7 +101,7 @@ def _log(transaction: Transaction, provenance: Provenance, anomalous: pa.Table, 
         "row", pa.array([json_text(row) for row in rows], pa.string())
     )
     transaction.run("load/anomalous_stage")
-    transaction.copy("load/anomalous_copy", entries)
+    transaction.copy("load/anomalous_copy", entries, json=["row"])
     transaction.run(
         "load/anomalous_log", run_id=UUID(provenance.run_id), kind=kind, model_version=provenance.model_version
     )

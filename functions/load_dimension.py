@@ -22,7 +22,7 @@ def merge(transaction: Transaction, provenance: Provenance, changes: pa.Table) -
     dimension = DIMENSIONS[provenance.entity]
     uploaded_at, run_id = datetime.fromisoformat(provenance.uploaded_at), UUID(provenance.run_id)
     transaction.run("load/dimension/stage")
-    transaction.copy("load/dimension/copy", changes.select(CHANGE_COLUMNS))
+    transaction.copy("load/dimension/copy", changes.select(CHANGE_COLUMNS), json=["attributes"])
     transaction.run("load/own_dimensions")
     if dimension == "customer":
         transaction.run("load/dimension/forget")

@@ -46,7 +46,7 @@ def loaded(transaction: Transaction, part: SalesPart) -> bool:
 
 
 def _of_run(part: SalesPart, rows: pa.Table) -> pa.Table:
-    return rows.append_column("run_id", pa.repeat(str(part.run_id), rows.num_rows))
+    return rows.append_column("run_id", pa.repeat(pa.scalar(part.run_id.bytes, pa.binary(16)), rows.num_rows))
 
 
 def _whole_orders(part: SalesPart) -> pa.Table:
@@ -54,7 +54,8 @@ def _whole_orders(part: SalesPart) -> pa.Table:
     days = pc.floor_temporal(part.sales["sale_timestamp"], unit="day")
     orders = pa.table([part.sales["order_id"], days], ["order_id", "day"]).group_by(["order_id", "day"]).aggregate([])
     nothing = pa.repeat(0, orders.num_rows)
-    return _of_run(part, orders.add_column(1, "line_no", nothing)).append_column("source_row", nothing)
+    lines = orders.add_column(1, "line_no", nothing.cast(pa.int32()))
+    return _of_run(part, lines).append_column("source_row", nothing)
 
 
 def _resolved(transaction: Transaction, part: SalesPart) -> pa.Table | None:

@@ -21,10 +21,26 @@ logger = logging.getLogger(__name__)
 RATE = pa.decimal128(7, 6)
 AMOUNT = pa.decimal128(24, 6)
 
-SALE_COLUMNS = (
-    "order_id", "line_no", "sale_timestamp", "product_id", "customer_id", "quantity", "unit_price", "discount_rate",
-    "net_amount", "currency", "country", "is_void", "source_row", "anomaly_score", "anomaly_reason",
-)  # fmt: skip
+# In the types of the warehouse, so that load copies them as they are.
+SALES = pa.schema(
+    [
+        ("order_id", pa.string()),
+        ("line_no", pa.int32()),
+        ("sale_timestamp", INSTANT),
+        ("product_id", pa.string()),
+        ("customer_id", pa.string()),
+        ("quantity", pa.int32()),
+        ("unit_price", DECIMAL),
+        ("discount_rate", RATE),
+        ("net_amount", AMOUNT),
+        ("currency", pa.string()),
+        ("country", pa.string()),
+        ("is_void", pa.bool_()),
+        ("source_row", pa.int64()),
+        ("anomaly_score", pa.float64()),
+        ("anomaly_reason", pa.string()),
+    ]
+)
 # What a contract need not have; nothing is known of it then.
 OPTIONAL = {
     "sales": {"customer_id": pa.string(), "country": pa.string(), "discount_rate": RATE},
@@ -70,7 +86,7 @@ def _completed(table: pa.Table, entity: str) -> pa.Table:
 
 
 def sales(table: pa.Table, replaces_orders: bool) -> pa.Table:
-    """Sales with net_amount = quantity x unit_price x (1 - discount_rate).
+    """Sales as SALES has them, with net_amount = quantity x unit_price x (1 - discount_rate).
 
     Where the source numbers no lines, a line's number is its row in the file.
     """
@@ -81,7 +97,7 @@ def sales(table: pa.Table, replaces_orders: bool) -> pa.Table:
     columns["net_amount"] = net_amount(columns["quantity"], columns["unit_price"], columns["discount_rate"])
     if replaces_orders:
         columns["line_no"] = table["source_row"]
-    return pa.table({name: columns[name] for name in SALE_COLUMNS})
+    return pa.table({name: columns[name] for name in SALES.names}).cast(SALES)
 
 
 def net_amount(quantity: pa.ChunkedArray, unit_price: pa.ChunkedArray, discount_rate: pa.ChunkedArray) -> pa.Array:

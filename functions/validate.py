@@ -154,5 +154,5 @@ def _log_rejected(warehouse: Warehouse, lease: Lease, tables: list[pa.Table]) ->
     with warehouse.transaction() as transaction:
         ledger.renew(transaction, lease)
         transaction.run("validate/stage_rejected")
-        transaction.copy("validate/copy_rejected", rejected)
+        transaction.copy("validate/copy_rejected", rejected, json=["row"])
         transaction.run("validate/log_rejected", run_id=lease.run_id)

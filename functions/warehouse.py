@@ -10,7 +10,7 @@ without them.
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10
 RECYCLE_SECONDS = 300
-COPY_BYTES = 1024 * 1024
 UNIQUE_VIOLATION = "23505"
 
 
@@ -57,12 +56,14 @@ class Transaction:
         """The single value that sql/`name`.sql returns; None where it returns no row."""
         return self.run(name, **parameters).scalar()
 
-    def copy(self, name: str, table: pa.Table) -> None:
-        """COPY the columns of `table`, in their order, by the COPY … FROM STDIN statement in sql/`name`.sql."""
-        from functions.copying import as_csv
+    def copy(self, name: str, table: pa.Table, json: Collection[str] = ()) -> None:
+        """COPY the columns of `table`, in their order, by the COPY … FROM STDIN statement in sql/`name`.sql.
 
-        whole = as_csv(table)
-        self._copy(name, [whole[at : at + COPY_BYTES] for at in range(0, len(whole), COPY_BYTES)])
+        They have the types of the columns that they enter, exactly; the texts of those in `json` become jsonb.
+        """
+        from functions.copying import in_binary
+
+        self._copy(name, in_binary(table, json))
 
     def copy_new(self, name: str, table: pa.Table) -> bool:
         """COPY as `copy` does, unless a key of the rows is there already: then nothing is copied, and it is False."""
@@ -80,7 +81,7 @@ class Transaction:
         """Write what the COPY … TO STDOUT statement in sql/`name`.sql gives to `sink`, a row at a time."""
         self._copy(name, sink)
 
-    def _copy(self, name: str, stream: Iterable[memoryview] | BinaryIO) -> None:
+    def _copy(self, name: str, stream: Iterable[bytes | pa.Buffer] | BinaryIO) -> None:
         import pg8000
 
         cursor: Any = self.connection.connection.cursor()

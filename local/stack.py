@@ -84,7 +84,7 @@ def _storage(home: Home) -> Process:
     return Process(
         name="storage",
         command=storage.command(home),
-        environment={"PUBSUB_EMULATOR_HOST": f"{ADDRESS}:{home.port('relay')}"},
+        environment={"PUBSUB_EMULATOR_HOST": f"{ADDRESS}:{home.port('relay')}", **storage.ENVIRONMENT},
         healthy=lambda: answers(f"{home.url('storage')}/storage/v1/b"),
         ports=("storage",),
     )

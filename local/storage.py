@@ -16,6 +16,8 @@ from local.processes import HTTP
 
 PROJECT = "local"
 TOPIC = "uploads"
+# Go interrupts its threads by signals, mostly to collect garbage: a third of the emulator's work where files are large.
+ENVIRONMENT = {"GODEBUG": "asyncpreemptoff=1"}
 
 
 def binary() -> Path:

@@ -3,7 +3,7 @@ WITH month_sale AS (
     SELECT
         sale.order_id, sale.line_no, sale.sale_timestamp, sale.sale_date, sale.product_key, sale.customer_key,
         sale.quantity, sale.unit_price, sale.discount_rate, sale.net_amount, sale.currency, sale.country,
-        sale.carbon_savings_kg, sale.run_id, sale.source_row, product.product_id, customer.customer_id
+        sale.carbon_savings_kg, sale.run_id::text, sale.source_row, product.product_id, customer.customer_id
     FROM eco.fact_sales AS sale
     LEFT JOIN eco.dim_product AS product ON sale.product_key = product.product_key
     LEFT JOIN eco.dim_customer AS customer ON sale.customer_key = customer.customer_key

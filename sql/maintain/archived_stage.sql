@@ -13,7 +13,7 @@ CREATE TEMPORARY TABLE archived_sale (
     currency text NOT NULL,
     country text,
     carbon_savings_kg numeric(24, 6),
-    run_id uuid NOT NULL,
+    run_id text NOT NULL,
     source_row bigint NOT NULL,
     product_id text NOT NULL,
     customer_id text

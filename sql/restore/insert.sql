@@ -9,7 +9,7 @@ SELECT
     product.product_key, customer.customer_key, sale.quantity, sale.unit_price, sale.discount_rate,
     sale.net_amount, sale.currency, sale.country,
     eco.carbon_savings_kg(sale.quantity, product.baseline_kg, product.product_kg),
-    sale.run_id, sale.source_row
+    sale.run_id::uuid, sale.source_row
 FROM archived_sale AS sale
 INNER JOIN eco.dim_product AS product
     ON

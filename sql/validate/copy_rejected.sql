@@ -1,1 +1,1 @@
-COPY incoming_rejected (source_row, column_name, value, reason, row) FROM STDIN WITH (FORMAT csv)
+COPY incoming_rejected (source_row, column_name, value, reason, row) FROM STDIN WITH (FORMAT binary)

@@ -1,1 +1,1 @@
-COPY added_day FROM STDIN WITH (FORMAT csv)
+COPY added_day FROM STDIN WITH (FORMAT binary)

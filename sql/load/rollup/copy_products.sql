@@ -1,1 +1,1 @@
-COPY added_product_day FROM STDIN WITH (FORMAT csv)
+COPY added_product_day FROM STDIN WITH (FORMAT binary)
