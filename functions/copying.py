@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # no flags, and nothing more before the rows
 END = b"\xff\xff"
-NULL = pa.scalar(b"\xff\xff\xff\xff", pa.binary())  # a length of -1
 NOTHING = pa.scalar(b"", pa.binary())
 ROWS_AT_ONCE = 16_384
 Piece = tuple[str, Any]  # a type of numpy, and a value for each row or for all
@@ -58,7 +57,7 @@ def _rows(columns: list[pa.Array]) -> pa.Buffer:
     for column in columns:
         if column.null_count or pa.types.is_string(column.type) or pa.types.is_binary(column.type):
             values = _as_bytes(column)
-            fixed.append((">i4", pc.fill_null(pc.binary_length(values), -1).to_numpy()))
+            fixed.append((">i4", pc.fill_null(pc.binary_length(values), -1).to_numpy()))  # -1: null
             joined += [_bytes_of(fixed, len(column)), pc.fill_null(values, NOTHING)]
             fixed = []
         else:

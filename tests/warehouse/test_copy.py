@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions import archive
+from functions.copying import in_binary
 from functions.warehouse import CopyRefusedError
 from tests.pipeline import Pipeline
 
@@ -28,7 +29,7 @@ NULLABLE = {"customer_key", "country", "carbon_savings_kg", "customer_id"}
 
 def decimals(type_: pa.Decimal128Type) -> st.SearchStrategy[Decimal]:
     most = 10**type_.precision - 1
-    return st.integers(-most, most).map(lambda digits: Decimal(digits).scaleb(-type_.scale))
+    return st.integers(-most, most).map(lambda digits: Decimal(f"{digits}e-{type_.scale}"))
 
 
 def values(column: pa.Field) -> st.SearchStrategy[Any]:
@@ -46,6 +47,21 @@ def test_values_of_each_type_arrive_as_they_are(pipeline: Pipeline, rows: list[d
         transaction.copy("maintain/archived_copy", pa.concat_tables([table.slice(0, 1), table.slice(1)]))
         found = transaction.connection.exec_driver_sql("SELECT * FROM archived_sale")
         assert [dict(row) for row in found.mappings()] == rows
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), precision=st.integers(1, 38))
+def test_decimals_of_every_precision_and_scale_arrive_as_they_are(
+    pipeline: Pipeline, data: st.DataObject, precision: int
+) -> None:
+    type_ = pa.decimal128(precision, data.draw(st.integers(0, precision)))
+    numbers = data.draw(st.lists(st.none() | decimals(type_), min_size=1, max_size=5))
+    with pipeline.platforms["maintain"].warehouse.transaction() as transaction:
+        transaction.connection.exec_driver_sql("CREATE TEMPORARY TABLE probe (number numeric) ON COMMIT DROP")
+        stream = in_binary(pa.table({"number": pa.array(numbers, type_)}), ())
+        cursor: Any = transaction.connection.connection.cursor()
+        cursor.execute("COPY probe FROM STDIN (FORMAT binary)", stream=stream)
+        assert list(transaction.connection.exec_driver_sql("TABLE probe").scalars()) == numbers
 
 
 def test_every_text_arrives_as_it_is(pipeline: Pipeline) -> None:
