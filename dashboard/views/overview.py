@@ -180,7 +180,8 @@ def _totals(period: Period, totals: pd.DataFrame, has_before: bool) -> None:
         f"{show.day(period.first)} to {show.day(period.last)}"
         + (f", {against}" if has_before else "; there are not enough days before to compare with")
     )
-    now, before = totals[totals["is_now"]], totals[~totals["is_now"]]
+    is_now = totals["is_now"].astype(bool)  # without sales, the column is of no type
+    now, before = totals[is_now], totals[~is_now]
     with st.container(horizontal=True):
         for currency in now["currency"].map(str):
             revenue, earlier = (_sum(_of(sums, currency), "net_amount") for sums in (now, before))

@@ -83,6 +83,32 @@ def test_a_period_is_compared_with_the_one_before(reader: RunningStack) -> None:
         assert metrics[label].delta == f"{100 * change:+.1f} %"
 
 
+def test_a_period_without_sales_between_others_has_figures_too() -> None:
+    def draw() -> None:
+        from datetime import date
+
+        import pandas as pd
+
+        from dashboard.period import Period
+        from dashboard.views import overview
+
+        columns = [
+            "is_now",
+            "currency",
+            "units",
+            "net_amount",
+            "carbon_savings_kg",
+            "sale_lines",
+            "lines_with_footprint",
+        ]
+        nothing = pd.DataFrame(columns=columns)
+        overview._totals(Period(date(2020, 1, 1), date(2020, 1, 31)), nothing, has_before=True)
+
+    assert set(figures(clean(AppTest.from_function(draw)))) == {
+        "Units", "Carbon saved, CO2e", "Sale lines with a known footprint",
+    }  # fmt: skip
+
+
 def test_the_table_has_the_newest_runs(reader: RunningStack) -> None:
     page = clean(made("pipeline"))
     assert figures(page)["Files loaded"] == f"{warehouse.runs_with(reader, 'SUCCESS'):,}"
