@@ -21,7 +21,7 @@ Piece = tuple[str, Any]  # a type of numpy, and a value for each row or for all
 
 # How Arrow keeps a value, how it is sent, and which of Arrow's values is PostgreSQL's zero: 2000-01-01.
 FIXED = {
-    pa.uint8(): ("u1", "u1", 0),
+    pa.uint8(): ("u1", "u1", 0),  # a boolean, once it has a byte of its own
     pa.int32(): ("<i4", ">i4", 0),
     pa.int64(): ("<i8", ">i8", 0),
     pa.float64(): ("<f8", ">f8", 0),

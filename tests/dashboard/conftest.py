@@ -18,9 +18,8 @@ REAL_SALES_SECONDS = 500.0
 @pytest.fixture(scope="session")
 def shop(stack: RunningStack) -> RunningStack:
     """The stack after `python -m local demo`."""
-    if not stack.rows("SELECT run_id FROM eco.pipeline_run LIMIT 1"):
-        demo = stack.command_line.run("demo", timeout=400)
-        assert demo.returncode == 0, demo.stdout + demo.stderr
+    demo = stack.command_line.run("demo", timeout=400)
+    assert demo.returncode == 0, demo.stdout + demo.stderr
     return stack
 
 
