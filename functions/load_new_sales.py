@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from functions import carbon, sales_sums, versions
 from functions.copying import as_array
-from functions.sales_part import SalesPart
+from functions.parsing import INSTANT
+from functions.sales_part import SalesPart, utc_days
 from functions.warehouse import Transaction
 
 VERSION_COLUMNS = {
@@ -27,7 +28,7 @@ FACT_COLUMNS = (
 
 
 def loaded(transaction: Transaction, part: SalesPart) -> bool:
-    """Load sales of a part that states each line once; False, with nothing done, where it may meet something old."""
+    """Load sales of a part; False, with nothing done, where it states a line twice or may meet something old."""
     # Before the days are locked: loads of the same days, such as the parts of one file, take turns only after this.
     resolved = _resolved(transaction, part)
     if resolved is None:
@@ -40,8 +41,7 @@ def loaded(transaction: Transaction, part: SalesPart) -> bool:
         return False
     if replaces_orders:
         transaction.copy("load/sales/new/copy_whole_orders", _whole_orders(part))
-    sales_sums.stage(transaction, resolved)
-    sales_sums.add(transaction, part.days, writes_anew=False)
+    sales_sums.add_new(transaction, part.days, resolved)
     return True
 
 
@@ -51,7 +51,7 @@ def _of_run(part: SalesPart, rows: pa.Table) -> pa.Table:
 
 def _whole_orders(part: SalesPart) -> pa.Table:
     """Which orders the part states whole, as sql/load/sales/state_orders_whole.sql has them."""
-    days = pc.floor_temporal(part.sales["sale_timestamp"], unit="day")
+    days = utc_days(part.sales["sale_timestamp"]).cast(INSTANT)
     orders = pa.table([part.sales["order_id"], days], ["order_id", "day"]).group_by(["order_id", "day"]).aggregate([])
     nothing = pa.repeat(0, orders.num_rows)
     lines = orders.add_column(1, "line_no", nothing.cast(pa.int32()))
@@ -70,7 +70,7 @@ def _resolved(transaction: Transaction, part: SalesPart) -> pa.Table | None:
     customer = _versions(transaction, "customer", sales, part.bounds)
     saved = carbon.savings_kg(sales["quantity"], product["baseline_kg"], product["product_kg"])
     return (
-        sales.append_column("sale_date", sales["sale_timestamp"].cast(pa.date32(), safe=False))
+        sales.append_column("sale_date", utc_days(sales["sale_timestamp"]))
         .append_column("product_key", product["product_key"])
         .append_column("customer_key", customer["customer_key"])
         .append_column("loyalty_tier", customer["loyalty_tier"])

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from functions import load_new_sales, partitions, weigh_sales
 from functions.copying import as_array
 from functions.parts import Provenance
-from functions.sales_part import SalesPart, distinct_months
+from functions.sales_part import SalesPart, distinct_months, utc_days
 from functions.warehouse import Transaction, Warehouse
 
 
@@ -37,7 +37,7 @@ def prepare(warehouse: Warehouse, sales: pa.Table) -> None:
 def _without_archived(transaction: Transaction, sales: pa.Table, months: Sequence[date]) -> pa.Table:
     """The sales but those of archived months, which are not going to be loaded."""
     away = transaction.run("load/archived_months", months=list(months)).scalars().all()
-    month_of_sale = pc.floor_temporal(sales["sale_timestamp"].cast(pa.date32(), safe=False), unit="month")
+    month_of_sale = pc.floor_temporal(utc_days(sales["sale_timestamp"]), unit="month")
     return sales.filter(pc.invert(pc.is_in(month_of_sale, pa.array(away, pa.date32()))))
 
 
@@ -56,14 +56,7 @@ def merge(transaction: Transaction, provenance: Provenance, sales: pa.Table, wei
     transaction.run("load/share_dimensions")
     transaction.run("load/sales/share_months", days=part.days)
     is_away = transaction.run("load/archived_months", months=distinct_months(sales["sale_timestamp"])).rowcount > 0
-    repeats = not part.replaces_orders and _repeats_lines(sales)
-    is_plain = not (weighs or is_away or repeats or pc.any(sales["is_void"]).as_py())
+    is_plain = not (weighs or is_away or pc.any(sales["is_void"]).as_py())
     if is_plain and load_new_sales.loaded(transaction, part):
         return {"rows_loaded": sales.num_rows, "rows_unchanged": 0, "rows_superseded": 0, "rows_rejected": 0}
-    return weigh_sales.merged(transaction, part, is_away, repeats)
-
-
-def _repeats_lines(sales: pa.Table) -> bool:
-    """Whether some line is stated more than once."""
-    lines = sales.group_by(["order_id", "line_no", "sale_timestamp"], use_threads=False).aggregate([])
-    return bool(lines.num_rows < sales.num_rows)
+    return weigh_sales.merged(transaction, part, is_away)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -53,13 +54,10 @@ def leave_one_out(values: Floats, groups: Integers) -> Baseline:
 
 def _distinct(values: Floats, groups: Integers) -> tuple[Integers, Floats, Integers, Integers]:
     """Which of the distinct pairs of group and value each row has; their values, groups and numbers of rows."""
-    order = np.lexsort((values, groups))
-    values, groups = values[order], groups[order]
-    is_first = np.ones(len(order), dtype=bool)
-    is_first[1:] = (values[1:] != values[:-1]) | (groups[1:] != groups[:-1])
-    of_row = np.empty(len(order), dtype=np.int64)
-    of_row[order] = np.cumsum(is_first) - 1
-    return of_row, values[is_first], groups[is_first], np.bincount(of_row)
+    codes, different = pd.factorize(values)
+    of_row, pairs = pd.factorize(groups * len(different) + codes)
+    pair_groups, pair_codes = np.divmod(pairs, max(len(different), 1))
+    return of_row, different[pair_codes], pair_groups, np.bincount(of_row)
 
 
 def _median_of_others(values: Floats, groups: Integers, lines: Integers) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from functions.warehouse import Transaction
 
@@ -12,28 +13,52 @@ AGGREGATES = [
     ([], "count_all"), ("quantity", "sum"), ("net_amount", "sum"), ("carbon_savings_kg", "sum"),
     ("carbon_savings_kg", "count"),
 ]  # fmt: skip
-KEYS = {
-    "products": ["sale_date", "product_key", "currency"],
+KEYS_OF_DAYS = {
     "days": ["sale_date", "currency", "country", "loyalty_tier"],
+    "product_days": ["sale_date", "product_key", "currency"],
 }
+KEYS_OF_MONTHS = ["first_day", "product_key", "currency"]
 
 
-def stage(transaction: Transaction, resolved: pa.Table) -> None:
-    """Stage what these sales add."""
-    for name, keys in KEYS.items():
-        transaction.run(f"load/rollup/stage_{name}")
-        sums = resolved.group_by(keys, use_threads=False).aggregate(AGGREGATES)
-        transaction.copy(f"load/rollup/copy_{name}", sums.sort_by([(key, "ascending") for key in keys]))
+def add_new(transaction: Transaction, days: list[date], sales: pa.Table) -> None:
+    """Add sales of these days, of which this transaction holds the locks: those without any are copied as they are."""
+    _lock_months(transaction, days, writes_anew=False)
+    known = transaction.run("load/rollup/known_days", days=days).scalars().all()
+    for name, keys in KEYS_OF_DAYS.items():
+        sums = _sums(sales, keys)
+        is_known = pc.is_in(sums["sale_date"], pa.array(known, pa.date32()))
+        transaction.copy(f"load/rollup/copy_{name}", sums.filter(pc.invert(is_known)))
+        if known:
+            transaction.run(f"load/rollup/stage_{name}")
+            transaction.copy(f"load/rollup/copy_added_{name}", sums.filter(is_known))
+    if known:
+        transaction.run("load/rollup/add_days")
+    first_day = pc.floor_temporal(sales["sale_date"], unit="month")
+    transaction.run("load/rollup/stage_product_months")
+    transaction.copy(
+        "load/rollup/copy_added_product_months", _sums(sales.append_column("first_day", first_day), KEYS_OF_MONTHS)
+    )
+    transaction.run("load/rollup/add_months")
 
 
-def stage_resolved(transaction: Transaction) -> None:
-    """Stage what the sales in the table resolved_sale add."""
-    for name in KEYS:
+def add_resolved(transaction: Transaction, days: list[date], writes_anew: bool) -> None:
+    """Add the sales in the table resolved_sale.
+
+    Where the caller then writes sums of these days anew, it `writes_anew`: their months are its own from here on.
+    """
+    _lock_months(transaction, days, writes_anew)
+    for name in ("days", "product_days", "product_months"):
         transaction.run(f"load/sales/sum_{name}")
+    transaction.run("load/rollup/add_days")
+    transaction.run("load/rollup/add_months")
 
 
-def add(transaction: Transaction, days: list[date], writes_anew: bool) -> None:
-    """Add what is staged; where the caller then writes sums of these days anew, under the lock that this takes."""
+def _lock_months(transaction: Transaction, days: list[date], writes_anew: bool) -> None:
     transaction.run("load/rollup/lock_months", days=days, writes_anew=writes_anew)
     transaction.run("load/rollup/clear_countries", days=days)
-    transaction.run("load/rollup/add")
+
+
+def _sums(sales: pa.Table, keys: list[str]) -> pa.Table:
+    """What they add, in the columns of the table of sums with these keys, and in the order of its keys."""
+    sums = sales.group_by(keys, use_threads=False).aggregate(AGGREGATES)
+    return sums.sort_by([(key, "ascending") for key in keys])

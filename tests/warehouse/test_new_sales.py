@@ -62,6 +62,27 @@ def test_where_only_one_line_is_there_already_the_others_are_loaded_all_the_same
     assert [line for (line,) in state.facts(pipeline, "line_no")] == [1, 2, 3, 4]
 
 
+def test_the_sums_of_days_that_have_some_grow_and_those_of_other_days_begin(pipeline: Pipeline) -> None:
+    """Both in one part, of two days; P1 has another version from noon of the first on."""
+    first, second = "2026-01-10T10:00:00Z", "2026-01-11T10:00:00Z"
+    pipeline.process(pipeline.upload("products/before.csv", PRODUCTS))
+    pipeline.process(pipeline.upload("sales/a.csv", sales(sale("A1", at=first, quantity=1))))
+    added = sales(
+        sale("A2", at=first, quantity=2), sale("A3", at=first, product="P2", quantity=4),
+        sale("A4", at=second, quantity=8), sale("A5", at=second, quantity=16, currency="EUR"),
+    )  # fmt: skip
+    pipeline.process(pipeline.upload("sales/b.csv", added))
+    days = pipeline.rows("SELECT sale_date::text, currency, sale_lines, units FROM eco.daily_sales ORDER BY 1, 2")
+    assert [tuple(row.values()) for row in days] == [
+        ("2026-01-10", "GBP", 3, 7),
+        ("2026-01-11", "EUR", 1, 16),
+        ("2026-01-11", "GBP", 1, 8),
+    ]
+    months = pipeline.rows("SELECT first_day::text, units FROM eco.monthly_product_sales ORDER BY units")
+    assert [tuple(row.values()) for row in months] == [("2026-01-01", units) for units in (3, 4, 8, 16)]
+    assert [finding for finding in verify.verify(pipeline.platforms["operator"].warehouse) if not finding.holds] == []
+
+
 KILOGRAMS = st.none() | st.decimals(0, 999_999_999, places=9)
 FIGURES = st.lists(st.tuples(st.integers(-1_000_000, 1_000_000), KILOGRAMS, KILOGRAMS), min_size=1, max_size=20)
 

@@ -1,1 +1,1 @@
-COPY added_day FROM STDIN WITH (FORMAT binary)
+COPY eco.daily_sales FROM STDIN WITH (FORMAT binary)

@@ -1,0 +1,14 @@
+-- The sums of months grow by what a part adds. Other loads may be adding to the same: in the order of the key, so that no two
+-- wait for each other, and last of all that a load adds to, so that these rows are locked for the shortest time.
+INSERT INTO eco.monthly_product_sales AS known
+SELECT * FROM added_product_month
+ORDER BY first_day, product_key, currency
+ON CONFLICT (first_day, product_key, currency) DO UPDATE
+SET
+    sale_lines = known.sale_lines + excluded.sale_lines,
+    units = known.units + excluded.units,
+    net_amount = known.net_amount + excluded.net_amount,
+    carbon_savings_kg = coalesce(
+        known.carbon_savings_kg + excluded.carbon_savings_kg, known.carbon_savings_kg, excluded.carbon_savings_kg
+    ),
+    lines_with_footprint = known.lines_with_footprint + excluded.lines_with_footprint

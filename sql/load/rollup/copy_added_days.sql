@@ -1,0 +1,1 @@
+COPY added_day FROM STDIN WITH (FORMAT binary)

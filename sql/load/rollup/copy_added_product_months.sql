@@ -1,0 +1,1 @@
+COPY added_product_month FROM STDIN WITH (FORMAT binary)

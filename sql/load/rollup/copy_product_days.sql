@@ -1,0 +1,1 @@
+COPY eco.daily_product_sales FROM STDIN WITH (FORMAT binary)
