@@ -8,9 +8,10 @@ doi:10.1016/j.jesp.2013.03.013) of the *other* points have neither that limit no
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -54,10 +55,16 @@ def leave_one_out(values: Floats, groups: Integers) -> Baseline:
 
 def _distinct(values: Floats, groups: Integers) -> tuple[Integers, Floats, Integers, Integers]:
     """Which of the distinct pairs of group and value each row has; their values, groups and numbers of rows."""
-    codes, different = pd.factorize(values)
-    of_row, pairs = pd.factorize(groups * len(different) + codes)
+    codes, different = _encoded(values)
+    of_row, pairs = _encoded(groups * len(different) + codes)
     pair_groups, pair_codes = np.divmod(pairs, max(len(different), 1))
     return of_row, different[pair_codes], pair_groups, np.bincount(of_row)
+
+
+def _encoded(values: Floats | Integers) -> tuple[Integers, NDArray[Any]]:
+    """The place of each value among the different ones, and those."""
+    encoded = pa.array(values).dictionary_encode()
+    return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary.to_numpy()
 
 
 def _median_of_others(values: Floats, groups: Integers, lines: Integers) -> Floats:

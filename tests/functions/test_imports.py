@@ -52,3 +52,11 @@ def test_what_always_writes_to_the_database_imports_its_driver_at_the_start(func
 @pytest.mark.parametrize("reader", ["openpyxl", "defusedxml"])
 def test_a_workbook_is_what_imports_the_reader_of_workbooks(reader: str) -> None:
     assert not imported("import functions.validate", reader)
+
+
+@pytest.mark.parametrize(
+    ("function", "later"),
+    [("load", "functions.copying"), ("maintain", "functions.archive"), ("maintain", "functions.train")],
+)
+def test_what_a_function_imports_later_needs_nothing_that_is_kept_out(function: str, later: str) -> None:
+    assert imported(f"{ready(function)}, {later}", later)
