@@ -23,15 +23,15 @@ KEYS_OF_MONTHS = ["first_day", "product_key", "currency"]
 def add_new(transaction: Transaction, days: list[date], sales: pa.Table) -> None:
     """Add sales of these days, of which this transaction holds the locks: those without any are copied as they are."""
     _lock_months(transaction, days, writes_anew=False)
-    known = transaction.run("load/rollup/known_days", days=days).scalars().all()
+    known = pa.array(transaction.run("load/rollup/known_days", days=days).scalars().all(), pa.date32())
     for name, keys in KEYS_OF_DAYS.items():
         sums = _sums(sales, keys)
-        is_known = pc.is_in(sums["sale_date"], pa.array(known, pa.date32()))
+        is_known = pc.is_in(sums["sale_date"], known)
         transaction.copy(f"load/rollup/copy_{name}", sums.filter(pc.invert(is_known)))
-        if known:
+        if len(known):
             transaction.run(f"load/rollup/stage_{name}")
             transaction.copy(f"load/rollup/copy_added_{name}", sums.filter(is_known))
-    if known:
+    if len(known):
         transaction.run("load/rollup/add_days")
     first_day = pc.floor_temporal(sales["sale_date"], unit="month")
     transaction.run("load/rollup/stage_product_months")

@@ -1,4 +1,4 @@
--- And to the products of their months.
+-- What those sales add to the products of their months.
 CREATE TEMPORARY TABLE added_product_month ON COMMIT DROP AS
 SELECT
     date_trunc('month', sale_date::timestamp)::date AS first_day, product_key, currency, sum(sale_lines) AS sale_lines,
