@@ -28,7 +28,7 @@ FACT_COLUMNS = (
 
 
 def loaded(transaction: Transaction, part: SalesPart) -> bool:
-    """Load sales of a part; False, with nothing done, where it states a line twice or may meet something old."""
+    """Load sales of a part that states each line once; False, with nothing done, where it may meet something old."""
     # Before the days are locked: loads of the same days, such as the parts of one file, take turns only after this.
     resolved = _resolved(transaction, part)
     if resolved is None:

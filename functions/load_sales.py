@@ -56,7 +56,14 @@ def merge(transaction: Transaction, provenance: Provenance, sales: pa.Table, wei
     transaction.run("load/share_dimensions")
     transaction.run("load/sales/share_months", days=part.days)
     is_away = transaction.run("load/archived_months", months=distinct_months(sales["sale_timestamp"])).rowcount > 0
-    is_plain = not (weighs or is_away or pc.any(sales["is_void"]).as_py())
+    repeats = not part.replaces_orders and _repeats_lines(sales)
+    is_plain = not (weighs or is_away or repeats or pc.any(sales["is_void"]).as_py())
     if is_plain and load_new_sales.loaded(transaction, part):
         return {"rows_loaded": sales.num_rows, "rows_unchanged": 0, "rows_superseded": 0, "rows_rejected": 0}
-    return weigh_sales.merged(transaction, part, is_away)
+    return weigh_sales.merged(transaction, part, is_away, repeats)
+
+
+def _repeats_lines(sales: pa.Table) -> bool:
+    """Whether some line is stated more than once."""
+    lines = sales.group_by(["order_id", "line_no", "sale_timestamp"], use_threads=False).aggregate([])
+    return bool(lines.num_rows < sales.num_rows)

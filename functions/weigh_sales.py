@@ -19,8 +19,8 @@ class UnresolvedSalesError(RuntimeError):
     """Some sales found no version of their product: the dimension's history has a gap. Nothing was loaded."""
 
 
-def merged(transaction: Transaction, part: SalesPart, is_away: bool) -> dict[str, int]:
-    """Merge a part; `is_away` says whether months of it are archived.
+def merged(transaction: Transaction, part: SalesPart, is_away: bool, repeats: bool) -> dict[str, int]:
+    """Merge a part; `is_away` says whether months of it are archived, `repeats` whether it states a line twice.
 
     Returns how many rows were loaded, unchanged, superseded and rejected.
     """
@@ -29,7 +29,6 @@ def merged(transaction: Transaction, part: SalesPart, is_away: bool) -> dict[str
     transaction.run("load/sales/settings")
     transaction.run("load/sales/analyze")
     rejected = transaction.run("load/sales/log_archived", run_id=part.run_id).rowcount if is_away else 0
-    repeats = not part.replaces_orders and _repeats_lines(part.sales)
     if repeats:
         transaction.run("load/sales/settle_repeats")
     # Before the days are locked: loads of the same days, such as the parts of one file, take turns only after this.
@@ -46,12 +45,6 @@ def merged(transaction: Transaction, part: SalesPart, is_away: bool) -> dict[str
     if touches_old:
         transaction.run("load/rollup/replaced")
     return {**counts, "rows_rejected": rejected}
-
-
-def _repeats_lines(sales: pa.Table) -> bool:
-    """Whether some line is stated more than once."""
-    lines = sales.group_by(["order_id", "line_no", "sale_timestamp"], use_threads=False).aggregate([])
-    return bool(lines.num_rows < sales.num_rows)
 
 
 def _settle_with_present(transaction: Transaction, part: SalesPart) -> bool:
