@@ -1,8 +1,8 @@
 """How many different values there are, and how many repeats: exact while they are few, then an estimate.
 
 Adaptive sampling (Flajolet 1990, doi:10.1007/BF02241657): of all hashes, those below a bound are kept, and the bound is
-halved whenever more are kept than there is room for. What is kept is a sample of the different values, each with all
-its occurrences. It depends on the values alone, not on their order or on how they arrive: a repetition says the same.
+halved whenever more are kept than there is room for. What is kept is a sample of the different values, and beside it
+how many hashes were met below each bound, so that those below the last are known. It depends on the values alone, not on their order or on how they arrive: a repetition says the same.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 NULL = np.uint64(0x9E3779B97F4A7C15)
 ODD = np.uint64(0xBF58476D1CE4E5B9)
 ONE = np.uint64(1)
+BOUNDS = np.iinfo(np.uint64).max >> np.arange(64, dtype=np.uint64)  # each half of the one before
 TEXTS_AT_ONCE = 2048  # so that what is in between stays in the processor's cache
-WAITING_SHARE = 4  # of the room, that may wait: to merge as many as are kept would take eight times their memory
+WAITING_SHARE = 4  # of the room, that may wait: to merge takes several times the memory of what is merged
 PLACES = 1024  # of a text that have a weight of their own
 
 
@@ -30,8 +31,8 @@ class Sketch:
         """An empty one."""
         self._room = room
         self._halvings = 0
-        self._hashes: Hashes = np.empty(0, np.uint64)
-        self._counts = np.empty(0, np.int64)
+        self._hashes: Hashes = np.empty(0, np.uint64)  # in their order, each once
+        self._met = np.zeros(len(BOUNDS), np.int64)  # up to each bound that is not given up yet, repeats too
         self._waiting: list[Hashes] = []
 
     def add(self, hashes: Hashes) -> None:
@@ -48,7 +49,7 @@ class Sketch:
     def repeats(self) -> int:
         """How many there were beyond the first of each."""
         self._settle()
-        return int((self._counts - 1).sum()) << self._halvings
+        return int(self._met[self._halvings] - len(self._hashes)) << self._halvings
 
     @property
     def is_estimate(self) -> bool:
@@ -57,23 +58,23 @@ class Sketch:
         return self._halvings > 0
 
     def _sampled(self, hashes: Hashes) -> Hashes:
-        return hashes[hashes >> np.uint64(64 - self._halvings) == 0] if self._halvings else hashes
+        return hashes[hashes <= BOUNDS[self._halvings]] if self._halvings else hashes
 
     def _settle(self) -> None:
         """Merge what waits with what is kept, and keep less until it fits."""
         if not self._waiting:
             return
-        arrived, counts = np.unique(np.concatenate(self._waiting), return_counts=True)
+        arrived = np.sort(np.concatenate(self._waiting))
         self._waiting = []
-        places = np.searchsorted(self._hashes, arrived)
-        is_new = np.searchsorted(self._hashes, arrived, side="right") == places
-        self._counts[places[~is_new]] += counts[~is_new]
-        self._hashes = np.insert(self._hashes, places[is_new], arrived[is_new])
-        self._counts = np.insert(self._counts, places[is_new], counts[is_new])
+        self._met += np.searchsorted(arrived, BOUNDS, side="right")
+        merged = np.concatenate([self._hashes, arrived])
+        merged.sort(kind="stable")  # which merges two that are sorted
+        is_first = np.ones(len(merged), np.bool_)
+        np.not_equal(merged[1:], merged[:-1], out=is_first[1:])
+        self._hashes = merged[is_first]
         while len(self._hashes) > self._room:
             self._halvings += 1
-            self._hashes = self._sampled(self._hashes)  # sorted, so what is kept comes first
-            self._counts = self._counts[: len(self._hashes)].copy()  # else all of it would stay in memory
+            self._hashes = self._sampled(self._hashes)
 
 
 def hashes_of(column: pa.ChunkedArray) -> tuple[Hashes, Hashes]:
@@ -102,6 +103,9 @@ def _hashed(values: pa.Array) -> Hashes:
         return _spread(values.cast(pa.int64()).to_numpy().view(np.uint64))
     if pa.types.is_floating(kind):
         return _spread(values.cast(pa.float64()).to_numpy().view(np.uint64))
+    if pa.types.is_decimal128(kind):
+        halves = np.frombuffer(values.buffers()[1], np.uint64).reshape(-1, 2)[values.offset :][: len(values)]
+        return _spread(_spread(halves[:, 0]) ^ halves[:, 1])
     texts = values.cast(pa.large_string())
     blocks = [_sums(texts.slice(first, TEXTS_AT_ONCE)) for first in range(0, len(texts), TEXTS_AT_ONCE)]
     return _spread(np.concatenate([np.empty(0, np.uint64), *blocks]))
