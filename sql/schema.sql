@@ -26,6 +26,9 @@ BEGIN
         EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''10min''', role_name);
         EXECUTE format('ALTER ROLE %I SET timezone = ''UTC''', role_name);
     END LOOP;
+    -- Versions are looked up in memory: by their index, also before the first ANALYZE of a new dimension.
+    ALTER ROLE eco_loader SET random_page_cost = 1.1;
+    ALTER ROLE eco_operator SET random_page_cost = 1.1;
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO eco_validator, eco_loader, eco_maintainer', current_database());
     EXECUTE format('GRANT CREATE ON DATABASE %I TO eco_owner', current_database());

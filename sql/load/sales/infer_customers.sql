@@ -5,7 +5,7 @@ SELECT customer_id, '-infinity', 'infinity', true, true
 FROM unnest(cast(:ids AS text [])) AS named (customer_id)
 WHERE NOT EXISTS (
     SELECT FROM eco.dim_customer AS known
-    WHERE known.customer_id = named.customer_id
+    WHERE known.customer_id = named.customer_id AND known.is_current  -- each has one such version
 )
 ORDER BY customer_id
 ON CONFLICT DO NOTHING

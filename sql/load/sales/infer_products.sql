@@ -5,7 +5,7 @@ SELECT product_id, '-infinity', 'infinity', true, true
 FROM unnest(cast(:ids AS text [])) AS named (product_id)
 WHERE NOT EXISTS (
     SELECT FROM eco.dim_product AS known
-    WHERE known.product_id = named.product_id
+    WHERE known.product_id = named.product_id AND known.is_current  -- each has one such version
 )
 ORDER BY product_id
 ON CONFLICT DO NOTHING
