@@ -43,11 +43,20 @@ def in_binary(table: pa.Table, json: Collection[str]) -> Iterator[bytes | pa.Buf
     yield END
 
 
-def as_array(texts: pa.Array) -> str:
-    """The texts as an array of PostgreSQL: the driver takes twenty times as long to write a list as one."""
-    escaped = pc.replace_substring_regex(texts, r'(["\\\\])', r"\\\1")
-    quoted = pc.binary_join_element_wise('"', escaped, '"', "").fill_null("NULL")
-    return "{" + ",".join(quoted.to_pylist()) + "}"
+def as_arrays(table: pa.Table) -> dict[str, str]:
+    """Each column as an array of PostgreSQL."""
+    return {name: as_array(table[name].combine_chunks()) for name in table.column_names}
+
+
+def as_array(values: pa.Array) -> str:
+    """The values as an array of PostgreSQL: the driver takes twenty times as long to write a list as one."""
+    if pa.types.is_string(values.type):
+        escaped = pc.replace_substring_regex(values, r'(["\\\\])', r"\\\1")
+        written = pc.binary_join_element_wise('"', escaped, '"', "")
+    else:
+        written = values.cast(pa.string())
+    listed = pa.ListArray.from_arrays([0, len(written)], written.fill_null("NULL"))
+    return f"{{{pc.binary_join(listed, ',')[0].as_py()}}}"
 
 
 def _rows(columns: list[pa.Array]) -> pa.Buffer:

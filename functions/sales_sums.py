@@ -7,12 +7,14 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from functions.copying import as_arrays
 from functions.warehouse import Transaction
 
 AGGREGATES = [
     ([], "count_all"), ("quantity", "sum"), ("net_amount", "sum"), ("carbon_savings_kg", "sum"),
     ("carbon_savings_kg", "count"),
 ]  # fmt: skip
+SUMS = ["sale_lines", "units", "net_amount", "carbon_savings_kg", "lines_with_footprint"]  # as they are called then
 KEYS_OF_DAYS = {
     "days": ["sale_date", "currency", "country", "loyalty_tier"],
     "product_days": ["sale_date", "product_key", "currency"],
@@ -29,16 +31,10 @@ def add_new(transaction: Transaction, days: list[date], sales: pa.Table) -> None
         is_known = pc.is_in(sums["sale_date"], known)
         transaction.copy(f"load/rollup/copy_{name}", sums.filter(pc.invert(is_known)))
         if len(known):
-            transaction.run(f"load/rollup/stage_{name}")
-            transaction.copy(f"load/rollup/copy_added_{name}", sums.filter(is_known))
-    if len(known):
-        transaction.run("load/rollup/add_days")
+            transaction.run(f"load/rollup/add_{name}", **as_arrays(sums.filter(is_known)))
     first_day = pc.floor_temporal(sales["sale_date"], unit="month")
-    transaction.run("load/rollup/stage_product_months")
-    transaction.copy(
-        "load/rollup/copy_added_product_months", _sums(sales.append_column("first_day", first_day), KEYS_OF_MONTHS)
-    )
-    transaction.run("load/rollup/add_months")
+    sums = _sums(sales.append_column("first_day", first_day), KEYS_OF_MONTHS)
+    transaction.run("load/rollup/add_product_months", **as_arrays(sums))
 
 
 def add_resolved(transaction: Transaction, days: list[date], writes_anew: bool) -> None:
@@ -48,9 +44,8 @@ def add_resolved(transaction: Transaction, days: list[date], writes_anew: bool) 
     """
     _lock_months(transaction, days, writes_anew)
     for name in ("days", "product_days", "product_months"):
-        transaction.run(f"load/sales/sum_{name}")
-    transaction.run("load/rollup/add_days")
-    transaction.run("load/rollup/add_months")
+        sums = transaction.run(f"load/sales/sum_{name}").mappings().one()
+        transaction.run(f"load/rollup/add_{name}", **sums)
 
 
 def _lock_months(transaction: Transaction, days: list[date], writes_anew: bool) -> None:
@@ -60,5 +55,5 @@ def _lock_months(transaction: Transaction, days: list[date], writes_anew: bool) 
 
 def _sums(sales: pa.Table, keys: list[str]) -> pa.Table:
     """What they add, in the columns of the table of sums with these keys, and in the order of its keys."""
-    sums = sales.group_by(keys, use_threads=False).aggregate(AGGREGATES)
+    sums = sales.group_by(keys, use_threads=False).aggregate(AGGREGATES).rename_columns([*keys, *SUMS])
     return sums.sort_by([(key, "ascending") for key in keys])

@@ -1,8 +1,14 @@
--- What those sales add to their days.
-CREATE TEMPORARY TABLE added_day ON COMMIT DROP AS
+-- What those sales add to their days: one array a column.
 SELECT
-    sale_date, currency, country, loyalty_tier, count(*) AS sale_lines, sum(quantity) AS units,
-    sum(net_amount) AS net_amount, sum(carbon_savings_kg) AS carbon_savings_kg,
-    count(carbon_savings_kg) AS lines_with_footprint
-FROM resolved_sale
-GROUP BY sale_date, currency, country, loyalty_tier
+    array_agg(sale_date)::text AS sale_date, array_agg(currency)::text AS currency, array_agg(country)::text AS country,
+    array_agg(loyalty_tier)::text AS loyalty_tier, array_agg(sale_lines)::text AS sale_lines,
+    array_agg(units)::text AS units, array_agg(net_amount)::text AS net_amount,
+    array_agg(carbon_savings_kg)::text AS carbon_savings_kg, array_agg(lines_with_footprint)::text AS lines_with_footprint
+FROM (
+    SELECT
+        sale_date, currency, country, loyalty_tier, count(*) AS sale_lines, sum(quantity) AS units,
+        sum(net_amount) AS net_amount, sum(carbon_savings_kg) AS carbon_savings_kg,
+        count(carbon_savings_kg) AS lines_with_footprint
+    FROM resolved_sale
+    GROUP BY sale_date, currency, country, loyalty_tier
+) AS sums

@@ -1,8 +1,14 @@
--- What those sales add to the products of their months.
-CREATE TEMPORARY TABLE added_product_month ON COMMIT DROP AS
+-- What those sales add to the products of their months: one array a column.
 SELECT
-    date_trunc('month', sale_date::timestamp)::date AS first_day, product_key, currency, sum(sale_lines) AS sale_lines,
-    sum(units) AS units, sum(net_amount) AS net_amount, sum(carbon_savings_kg) AS carbon_savings_kg,
-    sum(lines_with_footprint) AS lines_with_footprint
-FROM added_product_day
-GROUP BY first_day, product_key, currency
+    array_agg(first_day)::text AS first_day, array_agg(product_key)::text AS product_key,
+    array_agg(currency)::text AS currency, array_agg(sale_lines)::text AS sale_lines,
+    array_agg(units)::text AS units, array_agg(net_amount)::text AS net_amount,
+    array_agg(carbon_savings_kg)::text AS carbon_savings_kg, array_agg(lines_with_footprint)::text AS lines_with_footprint
+FROM (
+    SELECT
+        date_trunc('month', sale_date::timestamp)::date AS first_day, product_key, currency, count(*) AS sale_lines,
+        sum(quantity) AS units, sum(net_amount) AS net_amount, sum(carbon_savings_kg) AS carbon_savings_kg,
+        count(carbon_savings_kg) AS lines_with_footprint
+    FROM resolved_sale
+    GROUP BY first_day, product_key, currency
+) AS sums

@@ -1,1 +1,0 @@
-COPY added_product_day FROM STDIN WITH (FORMAT binary)

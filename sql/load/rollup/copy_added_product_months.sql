@@ -1,1 +1,0 @@
-COPY added_product_month FROM STDIN WITH (FORMAT binary)
