@@ -1,8 +1,9 @@
 """How many different values there are, and how many repeats: exact while they are few, then an estimate.
 
-Adaptive sampling (Flajolet 1990, doi:10.1007/BF02241657): of all hashes, those below a bound are kept, and the bound is
-halved whenever more are kept than there is room for. What is kept is a sample of the different values, and beside it
-how many hashes were met below each bound, so that those below the last are known. It depends on the values alone, not on their order or on how they arrive: a repetition says the same.
+Adaptive sampling (Flajolet 1990, doi:10.1007/BF02241657): of all hashes, those up to a bound are kept, and the bound is
+halved whenever more are kept than there is room for. What is kept is a sample of the different values; beside it, how
+many hashes were met up to each bound tells of their repeats. It depends on the values alone, not on their order or on how
+they arrive: a repetition says the same.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import socket
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from functions.secret import password
@@ -40,6 +40,13 @@ class CopyRefusedError(RuntimeError):
         super().__init__(f"sql/{name}.sql was refused with SQLSTATE {self.code}")
 
 
+@cache
+def _statement(name: str) -> sqlalchemy.TextClause:
+    import sqlalchemy
+
+    return sqlalchemy.text(query(name))
+
+
 @dataclass(frozen=True)
 class Transaction:
     """One open transaction; it commits when its block ends, and rolls back when the block raises."""
@@ -48,9 +55,7 @@ class Transaction:
 
     def run(self, name: str, **parameters: Any) -> sqlalchemy.CursorResult[Any]:
         """Execute sql/`name`.sql with bound parameters."""
-        import sqlalchemy
-
-        return self.connection.execute(sqlalchemy.text(query(name)), parameters)
+        return self.connection.execute(_statement(name), parameters)
 
     def value(self, name: str, **parameters: Any) -> Any:
         """The single value that sql/`name`.sql returns; None where it returns no row."""
@@ -101,17 +106,18 @@ class Warehouse:
     @cached_property
     def engine(self) -> sqlalchemy.Engine:
         """The pool of connections; none is opened before the first transaction."""
-        import pg8000
         import sqlalchemy
+
+        from functions.driver import Connection
 
         settings = self.settings
 
-        def open_connection() -> pg8000.Connection:
+        def open_connection() -> Connection:
             sock = socket.create_connection((settings.db_host, settings.db_port), CONNECT_SECONDS)
             # Without it, the last packet of each small COPY waits 40 ms for the server's delayed acknowledgement.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.settimeout(self.answer_seconds)
-            return pg8000.Connection(
+            return Connection(
                 settings.db_user,
                 password=password(settings),
                 database=settings.db_name,
