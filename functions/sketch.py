@@ -2,8 +2,8 @@
 
 Adaptive sampling (Flajolet 1990, doi:10.1007/BF02241657): of all hashes, those up to a bound are kept, and the bound is
 halved whenever more are kept than there is room for. What is kept is a sample of the different values; beside it, how
-many hashes were met up to each bound tells of their repeats. It depends on the values alone, not on their order or on how
-they arrive: a repetition says the same.
+many hashes were met up to each bound tells of their repeats. It depends on the values alone, not on their order or on
+how they arrive: a repetition says the same.
 """
 
 from __future__ import annotations
