@@ -6,7 +6,7 @@ Pure functions over whole Arrow columns. A null text is a null value and no prob
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -36,10 +36,14 @@ DAYS_IN_MONTH = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 @dataclass(frozen=True)
 class Parsed:
-    """A typed column, and for each kind of problem the rows that have it."""
+    """A typed column, and for each kind of problem the rows that have it.
+
+    Where it repeats itself and all could be read, it is there `encoded` too: each text of it once.
+    """
 
     values: pa.Array
     problems: tuple[tuple[Mask, str], ...] = ()
+    encoded: pa.DictionaryArray | None = None
 
     @property
     def bad(self) -> Mask:
@@ -49,7 +53,7 @@ class Parsed:
 
     def also(self, mask: Mask, reason: str) -> Parsed:
         """The same with one more kind of problem, if any row has it."""
-        return Parsed(self.values, (*self.problems, (mask, reason))) if mask.any() else self
+        return replace(self, problems=(*self.problems, (mask, reason))) if mask.any() else self
 
     def reasons(self, places: np.ndarray[Any, np.dtype[np.int64]]) -> list[str | None]:
         """What is wrong at these rows, None where nothing is."""
@@ -136,7 +140,10 @@ def parse(kind: str, texts: pa.Array, options: Options) -> Parsed:
     once = PARSERS[kind](encoded.dictionary, options)
     places = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
     problems = tuple((np.append(mask, False)[places], reason) for mask, reason in once.problems)
-    return Parsed(texts if kind == "string" else once.values.take(encoded.indices), problems)
+    values = texts if kind == "string" else once.values.take(encoded.indices)
+    if once.values.null_count:
+        return Parsed(values, problems)
+    return Parsed(values, problems, pa.DictionaryArray.from_arrays(encoded.indices, once.values))
 
 
 def text_array(texts: list[str]) -> pa.Array:

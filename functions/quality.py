@@ -6,7 +6,6 @@ while they stream past, in memory that does not grow with the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +16,7 @@ import pyarrow.compute as pc
 
 from functions.contract import Contract
 from functions.ledger import Lease
+from functions.rules import Checked
 from functions.sketch import Sketch, hashes_of, hashes_of_rows
 from functions.warehouse import Transaction
 
@@ -35,11 +35,11 @@ class ColumnQuality:
     lowest: Any = None
     highest: Any = None
 
-    def span(self, column: pa.ChunkedArray) -> None:
+    def span(self, values: pa.Array) -> None:
         """Widen the range by these values; texts have none, and neither has what tells of a person."""
-        kind = column.type
+        kind = values.type
         if self.shows_range and (pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_temporal(kind)):
-            found = pc.min_max(column).as_py()
+            found = pc.min_max(values).as_py()
             self.lowest = min(filter(_is_known, (self.lowest, found["min"])), default=None)
             self.highest = max(filter(_is_known, (self.highest, found["max"])), default=None)
 
@@ -53,24 +53,21 @@ class Quality:
     whole_rows: Sketch = field(default_factory=lambda: Sketch(ROWS_COUNTED))
     columns: dict[str, ColumnQuality] = field(default_factory=dict)
 
-    def watching(self, valid: Iterable[pa.Table]) -> Iterator[pa.Table]:
-        """The same tables, counted in as they pass."""
-        for table in valid:
-            self.add(table)
-            yield table
-
-    def add(self, valid: pa.Table) -> None:
-        """Count these rows in."""
+    def add(self, checked: Checked) -> None:
+        """Count the valid rows in."""
+        valid = checked.valid
         self.rows += valid.num_rows
-        hashes = [self._add_column(name, valid[name]) for name in valid.column_names if name != "source_row"]
+        columns = {name: valid[name].combine_chunks() for name in valid.column_names if name != "source_row"}
+        hashes = [self._add_column(name, checked.encoded.get(name, column)) for name, column in columns.items()]
         self.whole_rows.add(hashes_of_rows(hashes, valid.num_rows))
 
-    def _add_column(self, name: str, column: pa.ChunkedArray) -> Any:
+    def _add_column(self, name: str, column: pa.Array) -> Any:
         quality = self.columns.setdefault(name, ColumnQuality(name not in self.contract.personal_names))
-        of_rows, of_values = hashes_of(column)
-        quality.nulls += column.null_count
+        encoded = column.dictionary_encode()  # as it is, where it is that already
+        of_rows, of_values = hashes_of(encoded)
+        quality.nulls += encoded.null_count
         quality.values.add(of_values)
-        quality.span(column)
+        quality.span(encoded.dictionary)
         return of_rows
 
 

@@ -48,12 +48,14 @@ class Checked:
     """Rows held against their contract.
 
     `valid` has the contract's columns, typed, and source_row; `rejected` has the columns of REJECTED, its `row`
-    the whole row as JSON by the platform's column names.
+    the whole row as JSON by the platform's column names. Where nothing is rejected, `encoded` has those columns of
+    `valid` that repeat themselves, each value once.
     """
 
     valid: pa.Table
     rejected: pa.Table
     readings: dict[str, Reading] = field(default_factory=dict)
+    encoded: dict[str, pa.DictionaryArray] = field(default_factory=dict)
 
 
 def check(contract: Contract, rows: TextRows) -> Checked:
@@ -64,9 +66,13 @@ def check(contract: Contract, rows: TextRows) -> Checked:
     parsed = _with_returns(contract, texts, parsed)
     bad = _any([result.bad for result in parsed.values()], len(rows.source_rows))
     valid = pa.table({**{name: result.values for name, result in parsed.items()}, "source_row": rows.source_rows})
-    rejected = _rejected(contract, rows, parsed, bad) if bad.any() else REJECTED.empty_table()
     readings = {name: _reading(texts[name], result) for name, result in parsed.items()}
-    return Checked(valid.filter(pa.array(~bad)), pa.concat_tables([rejected, _broken(rows.broken)]), readings)
+    broken = _broken(rows.broken)
+    if not bad.any():
+        encoded = {name: result.encoded for name, result in parsed.items() if result.encoded is not None}
+        return Checked(valid, broken, readings, encoded)
+    rejected = _rejected(contract, rows, parsed, bad)
+    return Checked(valid.filter(pa.array(~bad)), pa.concat_tables([rejected, broken]), readings)
 
 
 def also_rejected(
@@ -77,8 +83,8 @@ def also_rejected(
     table = rows.table.take(pc.index_in(numbers, value_set=rows.source_rows))
     nothing = pa.nulls(len(numbers), pa.string())
     rejected = pa.table([numbers, nothing, nothing, pa.array(reasons), _as_json(contract, table)], schema=REJECTED)
-    return replace(
-        checked, valid=checked.valid.filter(pa.array(~more)), rejected=pa.concat_tables([checked.rejected, rejected])
+    return Checked(
+        checked.valid.filter(pa.array(~more)), pa.concat_tables([checked.rejected, rejected]), checked.readings
     )
 
 
@@ -133,7 +139,7 @@ def _with_returns(contract: Contract, texts: dict[str, pa.Array], parsed: dict[s
     is_return = pc.fill_null(pc.match_substring_regex(texts[contract.returns.column], contract.returns.pattern), False)
     quantity = parsed["quantity"]
     values = pc.if_else(is_return, pc.negate(pc.abs(quantity.values)), quantity.values)
-    return {**parsed, "quantity": replace(quantity, values=values)}
+    return {**parsed, "quantity": replace(quantity, values=values, encoded=None)}
 
 
 def _any(masks: list[np.ndarray], length: int) -> np.ndarray:

@@ -78,9 +78,8 @@ class Sketch:
             self._hashes = self._sampled(self._hashes)
 
 
-def hashes_of(column: pa.ChunkedArray) -> tuple[Hashes, Hashes]:
-    """A hash for each row, and one for each different value; nulls are a value to the former alone."""
-    encoded = column.combine_chunks().dictionary_encode()
+def hashes_of(encoded: pa.DictionaryArray) -> tuple[Hashes, Hashes]:
+    """A hash for each row, and one for each value of the dictionary; nulls are a value to the former alone."""
     values = _hashed(encoded.dictionary)
     places = pc.fill_null(encoded.indices, len(values)).to_numpy(zero_copy_only=False)
     return np.append(values, NULL)[places], values
@@ -96,7 +95,7 @@ def hashes_of_rows(columns: list[Hashes], length: int) -> Hashes:
 
 
 def _hashed(values: pa.Array) -> Hashes:
-    """Different values, not null, as evenly spread hashes, the same in every process."""
+    """Values, not null, as evenly spread hashes, the same in every process."""
     kind = values.type
     if pa.types.is_temporal(kind):
         values = values.cast(pa.int32() if pa.types.is_date32(kind) else pa.int64())

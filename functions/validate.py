@@ -85,7 +85,7 @@ def _notice(contract: Contract, counts: Counts) -> list[str]:
 
 def _write_parts(upload: ObjectEvent, on: Platform, lease: Lease, counts: Counts, seen: Quality, drift: Drift) -> None:
     contract = drift.contract
-    valid = seen.watching(_valid_rows(upload, on, lease, counts, drift))
+    valid = _valid_rows(upload, on, lease, counts, seen, drift)
     for table, is_last in parts.cut(valid, lease.part_rows, "order_id" if contract.replaces_orders else None):
         provenance = parts.of_upload(upload, contract, counts.parts).stamped(
             validated_at=parts.now(),
@@ -99,7 +99,9 @@ def _write_parts(upload: ObjectEvent, on: Platform, lease: Lease, counts: Counts
             give_back_memory()
 
 
-def _valid_rows(upload: ObjectEvent, on: Platform, lease: Lease, counts: Counts, drift: Drift) -> Iterator[pa.Table]:
+def _valid_rows(
+    upload: ObjectEvent, on: Platform, lease: Lease, counts: Counts, seen: Quality, drift: Drift
+) -> Iterator[pa.Table]:
     """The valid rows as they are read; the rejected ones go to the quality log on the way, many at a time."""
     waiting: list[pa.Table] = []
     try:
@@ -110,6 +112,7 @@ def _valid_rows(upload: ObjectEvent, on: Platform, lease: Lease, counts: Counts,
             if _is_much(waiting):
                 _log_rejected(on.warehouse, lease, waiting)
                 waiting = []
+            seen.add(checked)
             yield checked.valid
     except PermanentError:
         _log_rejected(on.warehouse, lease, waiting)

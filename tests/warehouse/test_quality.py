@@ -51,6 +51,14 @@ def test_a_run_says_what_its_rows_look_like(pipeline: Pipeline) -> None:
     assert spans["order_id"] == spans["discount_rate"] == (None, None)
 
 
+def test_a_value_that_is_written_in_two_ways_is_one(pipeline: Pipeline) -> None:
+    pipeline.process(
+        pipeline.upload("sales/a.csv", sales(*[sale("A1", 1, price=price) for price in ["2.50", "2.5"] * 4]))
+    )
+    assert columns(pipeline)["unit_price"]["distinct_values"] == 1
+    assert pipeline.value("SELECT duplicate_rows FROM eco.run_quality") == 7
+
+
 def test_a_repeated_delivery_says_it_once(pipeline: Pipeline) -> None:
     upload = pipeline.upload("sales/a.csv", SALES)
     for _ in range(3):
