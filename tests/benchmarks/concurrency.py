@@ -1,15 +1,17 @@
 """`make bench-concurrency`: loads at once, of files that share no day and of files of the same days.
 
-The parts lie ready in the curated bucket; timed is their loading alone, by 1, 2, 4 and 8 at once through PgBouncer. All
-files sell the same products. After each turn every row is in, and no load was refused.
+The parts lie ready in the curated bucket; timed is their loading alone, by 1, 2, 4 and 8 at once through PgBouncer, each
+a process, as the instances of a function are. All files sell the same products. After each turn every row is in, and no
+load was refused.
 """
 
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -18,6 +20,7 @@ from typing import Annotated, Any
 import typer
 
 from functions.events import ObjectEvent
+from local.home import Home
 from local.terminal import console, errors
 from tests.benchmarks import sales_file
 from tests.benchmarks.report import Report
@@ -26,6 +29,7 @@ from tests.running_stack import started
 
 FILES, DAYS_OF_FILE = 8, 30
 LOADERS = (1, 2, 4, 8)
+instance: Pipeline
 NOT_LOADED = (
     "TRUNCATE eco.fact_sales, eco.sale_tombstone, eco.daily_sales, eco.daily_product_sales, eco.monthly_product_sales",
     "DELETE FROM eco.pipeline_part USING eco.pipeline_run AS run "
@@ -50,7 +54,6 @@ def main(
     with tempfile.TemporaryDirectory(prefix="eco-benchmark-") as name, started(Path(name)) as stack:
         for what, days_apart in (("files that share no day", DAYS_OF_FILE), ("files of the same days", 0)):
             with Pipeline.made(stack.home, f"bench_{days_apart}") as pipeline:
-                pipeline.changes["db_pool_size"] = max(LOADERS)
                 loads = ready(pipeline, rows, days_apart)
                 report.add(f"{what}, {FILES} x {rows:,} rows", list(measured(pipeline, loads, FILES * rows, rounds)))
     report.write(into, "concurrency")
@@ -81,10 +84,13 @@ def ready(pipeline: Pipeline, rows: int, days_apart: int) -> list[ObjectEvent]:
 def measured(pipeline: Pipeline, loads: list[ObjectEvent], rows: int, rounds: int) -> list[dict[str, Any]]:
     """Rows a second with each number of loaders, medians of rounds in which all take turns."""
     seconds: dict[int, list[float]] = {loaders: [] for loaders in LOADERS}
-    loaded_at_once(pipeline, loads, max(LOADERS))  # partitions are made, connections are open
-    for _ in range(rounds):
-        for loaders in LOADERS:
-            seconds[loaders].append(loaded_at_once(pipeline, loads, loaders))
+    with contextlib.ExitStack() as open_pools:
+        pools = {loaders: open_pools.enter_context(instances(pipeline, loaders)) for loaders in LOADERS}
+        for pool in pools.values():
+            loaded(pipeline, loads, pool)  # partitions are made, connections are open
+        for _ in range(rounds):
+            for loaders, pool in pools.items():
+                seconds[loaders].append(loaded(pipeline, loads, pool))
     return [
         {
             "loaders": loaders,
@@ -95,14 +101,28 @@ def measured(pipeline: Pipeline, loads: list[ObjectEvent], rows: int, rounds: in
     ]
 
 
-def loaded_at_once(pipeline: Pipeline, loads: list[ObjectEvent], loaders: int) -> float:
-    """Seconds to load all parts, so many at once; an error of any load is raised, and each row is there once."""
+def instances(pipeline: Pipeline, loaders: int) -> ProcessPoolExecutor:
+    """So many processes that load, each with connections of its own."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(loaders, context, _become_instance, (pipeline.home, pipeline.name))
+
+
+def _become_instance(home: Home, name: str) -> None:
+    global instance  # of a process there is one
+    instance = Pipeline(home, name)
+
+
+def _load(event: ObjectEvent) -> None:
+    instance.deliver("load", event)
+
+
+def loaded(pipeline: Pipeline, loads: list[ObjectEvent], pool: Executor) -> float:
+    """Seconds in which a pool loads all parts; an error of any is raised, and each row is there once."""
     with contextlib.closing(superuser(pipeline.home, pipeline.name)) as connection:
         for statement in NOT_LOADED:
             connection.run(statement)
     began = time.perf_counter()
-    with ThreadPoolExecutor(loaders) as threads:
-        list(threads.map(lambda event: pipeline.deliver("load", event), loads))
+    list(pool.map(_load, loads))
     seconds = time.perf_counter() - began
     entered = pipeline.rows(DUE)[0]
     there = pipeline.value("SELECT count(*) FROM eco.fact_sales")
