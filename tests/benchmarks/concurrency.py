@@ -1,8 +1,8 @@
 """`make bench-concurrency`: loads at once, of files that share no day and of files of the same days.
 
-The parts lie ready in the curated bucket; timed is their loading alone, by 1, 2, 4 and 8 at once through PgBouncer, each
-a process, as the instances of a function are. All files sell the same products. After each turn every row is in, and no
-load was refused.
+The parts lie ready in the curated bucket; timed is their loading alone, by 1, 2, 4 and 8 at once through PgBouncer,
+each a process, as instances of a function are. All files sell the same products. After each turn every row is in, and
+no load was refused.
 """
 
 from __future__ import annotations
