@@ -1,5 +1,6 @@
 """Sales that touch nothing old are copied straight into the facts; what comes out is what weighing them gives."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from functions import carbon, verify
 from functions.copying import as_array
+from functions.sql import query
 from tests.pipeline import Pipeline
 from tests.warehouse import state
 from tests.warehouse.files import SALES_HEADER, customer, customers, product, products, sale, sales
@@ -37,6 +39,7 @@ FACTS = [
     ("A2", 1, "P2", Decimal("-0.5"), AWKWARD, 2026, Decimal(10)),
     ("A3", 1, "unknown", None, None, None, Decimal(10)),
 ]
+NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
 VOID = f"{SALES_HEADER},operation\nZ9,1,2026-01-10T10:00:00Z,,,,,,,,void\n"
 
 
@@ -106,6 +109,24 @@ def test_carbon_is_what_the_database_says_it_is(pipeline: Pipeline) -> None:
             assert ours == list(theirs.scalars())
 
         holds()
+
+
+MANY_CUSTOMERS = """
+INSERT INTO eco.dim_customer (customer_id, valid_from, valid_to, is_current, is_inferred)
+SELECT 'N' || number, '-infinity', 'infinity', true, true FROM generate_series(1, 50000) AS number
+"""
+
+
+def test_versions_of_a_few_are_looked_up_before_anybody_has_analyzed_the_many(pipeline: Pipeline) -> None:
+    pipeline.rows(MANY_CUSTOMERS, "eco_loader")
+    ids = as_array(pa.array([f"N{number}" for number in range(60)]))
+    for name, times in (
+        ("load/sales/infer_customers", {}),
+        ("load/sales/new/customer_versions", {"first_time": NOON, "end_time": NOON + timedelta(days=1)}),
+    ):
+        plan = pipeline.rows(f"EXPLAIN {query(name)}", "eco_loader", ids=ids, **times)
+        steps = "\n".join(row["QUERY PLAN"] for row in plan)
+        assert "Index" in steps and "Seq Scan" not in steps, steps
 
 
 def test_any_text_is_an_element_of_an_array(pipeline: Pipeline) -> None:
