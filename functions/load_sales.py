@@ -21,18 +21,22 @@ def prepare(warehouse: Warehouse, sales: pa.Table) -> None:
 
     In transactions of its own: at the end of a whole load, others that sell the same new products would wait for it.
     """
+    months = distinct_months(sales["sale_timestamp"])
     with warehouse.transaction() as transaction:
-        missing = (
-            transaction.run("load/missing_months", months=distinct_months(sales["sale_timestamp"])).scalars().all()
-        )
+        missing = transaction.run("load/missing_months", months=months).scalars().all()
+        if not missing:
+            _infer(transaction, sales)
+            return
     for first_day in missing:
         partitions.ensure(warehouse, first_day)
     with warehouse.transaction() as transaction:
-        if missing:
-            sales = _without_archived(transaction, sales, missing)
-        transaction.run("load/share_dimensions")
-        transaction.run("load/sales/infer_products", ids=_distinct(sales["product_id"]))
-        transaction.run("load/sales/infer_customers", ids=_distinct(sales["customer_id"]))
+        _infer(transaction, _without_archived(transaction, sales, missing))
+
+
+def _infer(transaction: Transaction, sales: pa.Table) -> None:
+    transaction.run("load/share_dimensions")
+    transaction.run("load/sales/infer_products", ids=_distinct(sales["product_id"]))
+    transaction.run("load/sales/infer_customers", ids=_distinct(sales["customer_id"]))
 
 
 def _without_archived(transaction: Transaction, sales: pa.Table, months: Sequence[date]) -> pa.Table:
