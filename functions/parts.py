@@ -17,13 +17,9 @@ from functions.contract import Contract
 from functions.events import ObjectEvent
 
 METADATA_KEY = b"eco"
-# Nobody looks for some rows of a part: statistics and dictionaries would take longer than they save.
-READ_ONCE_WHOLE: dict[str, Any] = {
-    "compression": "lz4",
-    "use_dictionary": False,
-    "write_statistics": False,
-    "store_decimal_as_integer": True,
-}
+# Nobody looks for some rows of a part: statistics would take longer than they save.
+READ_ONCE_WHOLE: dict[str, Any] = {"compression": "lz4", "write_statistics": False, "store_decimal_as_integer": True}
+FEW_VALUES = ("currency", "country", "operation", "discount_rate")
 
 
 @dataclass(frozen=True)
@@ -87,8 +83,19 @@ def encode(table: pa.Table, provenance: Provenance) -> bytes:
     """The part as the bytes of a Parquet file."""
     metadata = {METADATA_KEY: json.dumps(asdict(provenance)).encode()}
     buffer = io.BytesIO()
-    parquet.write_table(table.replace_schema_metadata(metadata), buffer, **READ_ONCE_WHOLE)
+    parquet.write_table(table.replace_schema_metadata(metadata), buffer, **READ_ONCE_WHOLE, **_encodings(table.schema))
     return buffer.getvalue()
+
+
+def _encodings(schema: pa.Schema) -> dict[str, Any]:
+    """What halves a part and takes no time: whole numbers and times as differences, what has few values by number."""
+    steady = [
+        field.name for field in schema if pa.types.is_signed_integer(field.type) or pa.types.is_timestamp(field.type)
+    ]
+    return {
+        "use_dictionary": [name for name in FEW_VALUES if name in schema.names],
+        "column_encoding": dict.fromkeys(steady, "DELTA_BINARY_PACKED"),
+    }
 
 
 def decode(data: bytes) -> tuple[pa.Table, Provenance]:
