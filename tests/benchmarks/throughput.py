@@ -29,7 +29,7 @@ COPY = "psql \\copy of the finished rows"
 OURS = "ours, upload to visible"
 WARM_UP_ROWS, WARM_UPS = 20_000, 2
 SMALL_ROWS, BURST_FILES, BURST_ROWS = 1_000, 305, 1_700
-DAY_ROWS, DAY_FILES = 10_000, 9
+DAY_ROWS, DAY_FILES = 10_000, 25
 FILE_ROWS = 5_000_000  # more rows come as several files
 
 
