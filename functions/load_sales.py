@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,56 +15,62 @@ from functions.sales_part import SalesPart, distinct_months, utc_days
 from functions.warehouse import Transaction, Warehouse
 
 
+class NotPreparedError(RuntimeError):
+    """The warehouse may lack what these sales need, and nothing was loaded; `prepare` makes it."""
+
+
 def prepare(warehouse: Warehouse, sales: pa.Table) -> None:
     """Make what these sales need: the partitions of their months, and versions of unknown products and customers.
 
     In transactions of its own: at the end of a whole load, others that sell the same new products would wait for it.
     """
-    months = distinct_months(sales["sale_timestamp"])
     with warehouse.transaction() as transaction:
-        missing = transaction.run("load/missing_months", months=months).scalars().all()
-        if not missing:
-            _infer(transaction, sales)
-            return
+        missing, _ = _months(transaction, sales)
     for first_day in missing:
         partitions.ensure(warehouse, first_day)
     with warehouse.transaction() as transaction:
-        _infer(transaction, _without_archived(transaction, sales, missing))
+        transaction.run("load/share_dimensions")
+        _, archived = _months(transaction, sales)
+        # Sales of archived months are not going to be loaded.
+        month_of_sale = pc.floor_temporal(utc_days(sales["sale_timestamp"]), unit="month")
+        loading = sales.filter(pc.invert(pc.is_in(month_of_sale, pa.array(archived, pa.date32()))))
+        transaction.run("load/sales/infer_products", ids=_distinct(loading["product_id"]))
+        transaction.run("load/sales/infer_customers", ids=_distinct(loading["customer_id"]))
 
 
-def _infer(transaction: Transaction, sales: pa.Table) -> None:
-    transaction.run("load/share_dimensions")
-    transaction.run("load/sales/infer_products", ids=_distinct(sales["product_id"]))
-    transaction.run("load/sales/infer_customers", ids=_distinct(sales["customer_id"]))
-
-
-def _without_archived(transaction: Transaction, sales: pa.Table, months: Sequence[date]) -> pa.Table:
-    """The sales but those of archived months, which are not going to be loaded."""
-    away = transaction.run("load/archived_months", months=list(months)).scalars().all()
-    month_of_sale = pc.floor_temporal(utc_days(sales["sale_timestamp"]), unit="month")
-    return sales.filter(pc.invert(pc.is_in(month_of_sale, pa.array(away, pa.date32()))))
+def _months(transaction: Transaction, sales: pa.Table) -> tuple[list[Any], list[Any]]:
+    """Of the months of these sales, by their first days, those without a partition, and those that are archived."""
+    closed = transaction.run("load/closed_months", months=distinct_months(sales["sale_timestamp"])).all()
+    missing = [month.first_day for month in closed if not month.is_archived]
+    return missing, [month.first_day for month in closed if month.is_archived]
 
 
 def _distinct(values: pa.ChunkedArray) -> str:
     return as_array(pc.unique(values).drop_null())
 
 
-def merge(transaction: Transaction, provenance: Provenance, sales: pa.Table, weighs: bool = False) -> dict[str, int]:
+def merge(
+    transaction: Transaction, provenance: Provenance, sales: pa.Table, is_prepared: bool, weighs: bool = False
+) -> dict[str, int]:
     """Merge the sales and voids of one part; returns how many were loaded, unchanged, superseded and rejected.
 
-    Where it `weighs` them in any case, the outcome of each is in incoming_sale.
+    Where it `weighs` them in any case, the outcome of each is in incoming_sale. Unless everything `is_prepared`, it
+    raises NotPreparedError where something is missing or would have to be looked for: most parts need nothing new.
     """
     if not sales.num_rows:
         return {"rows_loaded": 0, "rows_unchanged": 0, "rows_superseded": 0, "rows_rejected": 0}
     part = SalesPart.of(sales, provenance)
     transaction.run("load/share_dimensions")
     transaction.run("load/sales/share_months", days=part.days)
-    is_away = transaction.run("load/archived_months", months=distinct_months(sales["sale_timestamp"])).rowcount > 0
+    missing, archived = _months(transaction, sales)
     repeats = not part.replaces_orders and _repeats_lines(sales)
-    is_plain = not (weighs or is_away or repeats or pc.any(sales["is_void"]).as_py())
-    if is_plain and load_new_sales.loaded(transaction, part):
+    is_plain = not (weighs or missing or archived or repeats or pc.any(sales["is_void"]).as_py())
+    resolved = load_new_sales.resolved(transaction, part) if is_plain else None
+    if resolved is None and not is_prepared:
+        raise NotPreparedError
+    if resolved is not None and load_new_sales.loaded(transaction, part, resolved):
         return {"rows_loaded": sales.num_rows, "rows_unchanged": 0, "rows_superseded": 0, "rows_rejected": 0}
-    return weigh_sales.merged(transaction, part, is_away, repeats)
+    return weigh_sales.merged(transaction, part, bool(archived), repeats)
 
 
 def _repeats_lines(sales: pa.Table) -> bool:
