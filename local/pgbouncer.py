@@ -29,6 +29,8 @@ pool_mode = transaction
 default_pool_size = 20
 server_login_retry = 1
 max_client_conn = 500
+; COPY sends megabytes: by the default of 4 kB, the pooler took twice as long
+pkt_buf = 65536
 ignore_startup_parameters = extra_float_digits
 admin_users = {superuser}
 stats_users = eco_reader
