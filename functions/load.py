@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 import pyarrow as pa
@@ -16,19 +15,11 @@ from functions.events import ObjectEvent
 from functions.parts import Provenance
 from functions.rules import json_text
 from functions.runtime import Platform
-from functions.warehouse import Transaction, Warehouse
+from functions.warehouse import Transaction
 
 logger = logging.getLogger(__name__)
 
 LOGGED_COLUMNS = [name for name in weigh_sales.STAGED_COLUMNS if name != "source_row"]
-
-
-class Split(NamedTuple):
-    """The rows that flow on, the anomalous ones that are held, and those that flow on though they are anomalous."""
-
-    flowing: pa.Table
-    held: pa.Table
-    flagged: pa.Table
 
 
 @dataclass(frozen=True)
@@ -45,34 +36,29 @@ class Outcome:
 def handle(part: ObjectEvent, on: Platform) -> None:
     """Load one curated part; a part that is in already changes nothing."""
     table, provenance = parts.decode(on.store.read(part))
-    rows = split(table, provenance.flags_anomalies)
-    try:
-        outcome = _in_one_transaction(on.warehouse, provenance, rows, is_prepared=False)
-    except load_sales.NotPreparedError:
-        load_sales.prepare(on.warehouse, rows.flowing)
-        outcome = _in_one_transaction(on.warehouse, provenance, rows, is_prepared=True)
-    if outcome:
-        about = {"stage": "load", "run_id": provenance.run_id, "part_no": provenance.part_no}
-        logger.info("loaded", extra=about | asdict(outcome))
+    flowing, held, flagged = split(table, provenance.flags_anomalies)
+    if provenance.entity == "sales":
+        load_sales.prepare(on.warehouse, flowing)
+    with on.warehouse.transaction() as transaction:
+        if not _enter(transaction, provenance, held.num_rows):
+            return
+        _log(transaction, provenance, flagged, "flagged")
+        outcome = _load(transaction, provenance, flowing, held)
+    logger.info(
+        "loaded",
+        extra={"stage": "load", "run_id": provenance.run_id, "part_no": provenance.part_no, **asdict(outcome)},
+    )
 
 
-def split(table: pa.Table, flags_anomalies: bool) -> Split:
-    """What becomes of the rows of a part, by what `score` found."""
+def split(table: pa.Table, flags_anomalies: bool) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """The rows that flow on, the anomalous ones that are held, and those that flow on though they are anomalous."""
     none = table.slice(0, 0)
     if "anomaly_reason" not in table.column_names:
-        return Split(table, none, none)
+        return table, none, none
     is_anomalous = pc.is_valid(table["anomaly_reason"])
     if flags_anomalies:
-        return Split(table, none, table.filter(is_anomalous))
-    return Split(table.filter(pc.invert(is_anomalous)), table.filter(is_anomalous), none)
-
-
-def _in_one_transaction(warehouse: Warehouse, provenance: Provenance, rows: Split, is_prepared: bool) -> Outcome | None:
-    """Load a part; None where it is in already."""
-    with warehouse.transaction() as transaction:
-        if not _enter(transaction, provenance, rows.held.num_rows):
-            return None
-        return _load(transaction, provenance, rows, is_prepared)
+        return table, none, table.filter(is_anomalous)
+    return table.filter(pc.invert(is_anomalous)), table.filter(is_anomalous), none
 
 
 def _enter(transaction: Transaction, provenance: Provenance, rows_held: int) -> bool:
@@ -91,15 +77,14 @@ def _enter(transaction: Transaction, provenance: Provenance, rows_held: int) -> 
     return entered is not None
 
 
-def _load(transaction: Transaction, provenance: Provenance, rows: Split, is_prepared: bool) -> Outcome:
-    """Load the rows, log the anomalous ones, count both, and end the run if this was its last part."""
-    _log(transaction, provenance, rows.flagged, "flagged")
-    _log(transaction, provenance, rows.held, "held")
+def _load(transaction: Transaction, provenance: Provenance, flowing: pa.Table, held: pa.Table) -> Outcome:
+    """Load the rows, keep the held ones, count both, and end the run if this was its last part."""
+    _log(transaction, provenance, held, "held")
     if provenance.entity == "sales":
-        counts = load_sales.merge(transaction, provenance, rows.flowing, is_prepared)
+        counts = load_sales.merge(transaction, provenance, flowing)
     else:
-        counts = load_dimension.merge(transaction, provenance, rows.flowing)
-    outcome = Outcome(rows_held=rows.held.num_rows, **counts)
+        counts = load_dimension.merge(transaction, provenance, flowing)
+    outcome = Outcome(rows_held=held.num_rows, **counts)
     run_id = UUID(provenance.run_id)
     transaction.run("load/count_part", run_id=run_id, part_no=provenance.part_no, **counts)
     transaction.run("load/count_run", run_id=run_id, **asdict(outcome))

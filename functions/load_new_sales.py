@@ -27,12 +27,12 @@ FACT_COLUMNS = (
 )  # fmt: skip
 
 
-def loaded(transaction: Transaction, part: SalesPart, resolved: pa.Table) -> bool:
-    """Load the sales of a part that states each line once; False, with nothing done, where it may meet something old.
-
-    They are resolved already when the days are locked: loads of the same days, such as the parts of one file, take
-    turns only from here on.
-    """
+def loaded(transaction: Transaction, part: SalesPart) -> bool:
+    """Load sales of a part that states each line once; False, with nothing done, where it may meet something old."""
+    # Before the days are locked: loads of the same days, such as the parts of one file, take turns only after this.
+    resolved = _resolved(transaction, part)
+    if resolved is None:
+        return False
     transaction.run("load/sales/lock_days", days=part.days)
     replaces_orders = part.replaces_orders
     if transaction.value("load/sales/new/meets_old", days=part.days, replaces_orders=replaces_orders, **part.bounds):
@@ -58,18 +58,16 @@ def _whole_orders(part: SalesPart) -> pa.Table:
     return _of_run(part, lines).append_column("source_row", nothing)
 
 
-def resolved(transaction: Transaction, part: SalesPart) -> pa.Table | None:
+def _resolved(transaction: Transaction, part: SalesPart) -> pa.Table | None:
     """The sales with their versions and what follows from them, as sql/load/sales/resolve.sql has it.
 
-    None where a product or a customer has no version at the time of a sale: nobody has told of it yet.
+    None where a product has no version at the time of a sale.
     """
     sales = part.sales.combine_chunks()
     product = _versions(transaction, "product", sales, part.bounds)
     if product["product_key"].null_count:
         return None
     customer = _versions(transaction, "customer", sales, part.bounds)
-    if customer["customer_key"].null_count > sales["customer_id"].null_count:
-        return None
     saved = carbon.savings_kg(sales["quantity"], product["baseline_kg"], product["product_kg"])
     return (
         sales.append_column("sale_date", utc_days(sales["sale_timestamp"]))

@@ -141,8 +141,7 @@ def _lock(transaction: Transaction, rows: Sequence[Any]) -> set[int]:
 def _archived(transaction: Transaction, batch: Batch) -> dict[int, str]:
     """Rows of months that are archived, by their ids, each with what to do."""
     months = pc.floor_temporal(batch.table["sale_timestamp"], unit="month").cast(pa.date32())
-    closed = transaction.run("load/closed_months", months=pc.unique(months).to_pylist())
-    away = {month.first_day for month in closed if month.is_archived}
+    away = transaction.run("load/archived_months", months=pc.unique(months).to_pylist()).scalars().all()
     month_of = dict(zip(batch.table["source_row"].to_pylist(), months.to_pylist(), strict=True))
     return {
         row.quality_id: f"the month {month:%Y-%m} is archived; bring it back with `restore {month:%Y-%m}`, then "
@@ -155,7 +154,7 @@ def _archived(transaction: Transaction, batch: Batch) -> dict[int, str]:
 def _merge(transaction: Transaction, batch: Batch) -> None:
     """Merge the rows as a part is merged, mark them as loaded, and move the counts of their run."""
     if batch.provenance.entity == "sales":
-        counts = load_sales.merge(transaction, batch.provenance, batch.table, is_prepared=True, weighs=True)
+        counts = load_sales.merge(transaction, batch.provenance, batch.table, weighs=True)
         mark = "review/mark_sales"
     else:
         counts = load_dimension.merge(transaction, batch.provenance, batch.table)
