@@ -84,6 +84,7 @@ def compare(
     files = written(folder, rows, ndjson)
     others = others if len(files) == 1 else [how for how in others if how == COPY]
     contest.execute(f"TRUNCATE {FACTS}")
+    contest.settle()
     into_none = median(one_by_one(contest, folder, f"first-{rows}", DAY_ROWS, DAY_FILES))
     seconds: dict[str, list[float]] = {what: [] for what in (OURS, *others)}
     used = []
@@ -101,6 +102,7 @@ def compare(
     report.add(f"Ours by process, {rows:,} rows", list(by_process(used, rows)))
     for file in files:
         file.unlink()
+    contest.settle()
     into_all = median(one_by_one(contest, folder, f"then-{rows}", DAY_ROWS, DAY_FILES))
     report.add(
         f"A day's file of {DAY_ROWS:,} rows before and after {rows:,}, median of {DAY_FILES}",
