@@ -22,6 +22,7 @@ SETTINGS = {
     "max_connections": "60",
     "max_locks_per_transaction": "256",  # a query over all partitions locks each of them
     "shared_buffers": "256MB",
+    "wal_buffers": "64MB",  # loads at once waited for room in the default's 8
     "max_wal_size": "2GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
