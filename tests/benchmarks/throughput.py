@@ -27,7 +27,7 @@ from tests.running_stack import started
 
 COPY = "psql \\copy of the finished rows"
 OURS = "ours, upload to visible"
-WARM_UP_ROWS = 1_000_000  # PostgreSQL's log, too, is as long as it will be: what comes next is written over old segments
+WARM_UP_ROWS = 1_000_000  # so many that PostgreSQL's log, too, is written over segments that are there
 SMALL_ROWS, BURST_FILES, BURST_ROWS = 1_000, 305, 1_700
 DAY_ROWS, DAY_FILES = 10_000, 25
 FILE_ROWS = 5_000_000  # more rows come as several files
