@@ -56,7 +56,7 @@ def examples(name: str) -> int:
 def traced() -> Iterator[None]:
     """Memory is traced to the end of the module, when Arrow's threads have long been idle.
 
-    Python before 3.12.9 and 3.13.2 crashes where one of them takes memory while tracing stops (its issue 128679).
+    Python crashes where one of them takes memory while tracing stops (https://github.com/python/cpython/issues/128679).
     """
     tracemalloc.start()
     yield
