@@ -55,7 +55,7 @@ def project_up(profile: str, instances: int = 1) -> Iterator[tuple[Project, Home
         project.compose("up", "--wait", *scales)
         yield project, _gcp(project) if profile == "gcp" else _aws(project)
     finally:
-        project.compose("down", "--volumes")
+        project.down()
 
 
 def _gcp(project: Project) -> Home:

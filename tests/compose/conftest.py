@@ -27,7 +27,7 @@ def project() -> Iterator[Project]:
     try:
         yield made
     finally:
-        made.compose("down", "--volumes")
+        made.down()
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,8 @@ from local.home import REPOSITORY
 OURS = ("relay", "validate", "score", "transform", "load", "maintain", "scheduler", "dashboard")
 FOREIGN = ("postgres", "pgbouncer", "storage", "aws", "mail")
 ANY_PORT = "0"
+LEFT_NETWORK = "has active endpoints"
+ENGINE_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,30 @@ class Project:
 
     def compose(self, *arguments: str) -> str:
         """Run a compose command; what it wrote."""
-        done = subprocess.run(
+        done = self._run(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def down(self) -> None:
+        """Take everything down, with its data.
+
+        The engine may hold on to a network whose containers are gone (https://github.com/moby/moby/issues/43286). A
+        second try mends that or, where only the engine's restart would, leaves an empty network of a name of its own.
+        """
+        done = self._run("down", "--volumes")
+        if LEFT_NETWORK in done.stderr:
+            time.sleep(ENGINE_SECONDS)
+            done = self._run("down", "--volumes")
+        assert done.returncode == 0 or LEFT_NETWORK in done.stderr, done.stderr
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             ["docker", "compose", "-p", self.name, *arguments],
             cwd=REPOSITORY,
             env={**os.environ, **self.settings},
             capture_output=True,
             text=True,
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def configuration(self) -> dict[str, Any]:
         """What compose makes of the file."""
