@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 from shutil import copyfileobj
 from typing import IO, Any
 
@@ -138,7 +139,7 @@ def _tables(process: _Process, contract: Contract, name: str) -> Iterator[TextRo
     batches = _batches(stream, process)
     if any(_is_nested(field.type) for field in stream.schema):
         records = (_pairs(record) for batch in batches for record in batch.to_pylist())
-        yield from checked(in_chunks(nested.rows(records, contract), name), contract, name)
+        yield from checked(in_chunks(nested.rows(records, contract, count(1)), name), contract, name)
         return
     contract.check_columns(stream.schema.names, name)
     separators = {folded(column.physical_name): column.options.get("decimalSeparator") for column in contract.columns}

@@ -1,7 +1,7 @@
 """JSON: an array of objects, or an object a line (NDJSON), of which each may hold several rows.
 
 The standard library's decoder reads one object at a time from a window of the file that is never larger than a row may
-be. Numbers stay the text that they were written as.
+be. Numbers stay the text that they were written as. Lines that are all alike are read as whole columns.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, islice
 from typing import Any
+
+import pyarrow as pa
 
 from functions.contract import Contract
 from functions.errors import PermanentError
-from functions.readers import nested
+from functions.readers import json_columns, nested
 from functions.readers.nested import Number, Pairs
 from functions.readers.rows import MAX_ROW_BYTES, TextRows, checked, in_chunks
 from functions.readers.text import as_utf8
@@ -36,7 +38,8 @@ def read_array(stream: io.BufferedReader[Any], contract: Contract, name: str) ->
             f"{name} is named as a JSON file, but it is not an array of objects: it does not begin with '['. "
             "A file with one object a line is named .ndjson."
         )
-    yield from _tables(_items(window), contract, name)
+    rows = nested.rows(_items(window), contract, count(1))
+    yield from checked(in_chunks(rows, name), contract, name)
 
 
 def read_lines(stream: io.BufferedReader[Any], contract: Contract, name: str) -> Iterator[TextRows]:
@@ -49,25 +52,40 @@ def read_lines(stream: io.BufferedReader[Any], contract: Contract, name: str) ->
         raise PermanentError(
             f"{name} is named as NDJSON, an object a line, but its first line does not begin with '{{'."
         )
-    lines = (line for line in _lines(text, name) if line.strip())
-    yield from _tables(map(_parsed, lines), contract, name)
+    yield from checked(_tables(_blocks(text, name), contract, name), contract, name)
 
 
-def _tables(items: Iterator[Any], contract: Contract, name: str) -> Iterator[TextRows]:
-    """The rows of the items; a first chunk without a required column in any row is not a file of this source."""
-    return checked(in_chunks(nested.rows(items, contract), name), contract, name)
+def _tables(blocks: Iterator[bytes], contract: Contract, name: str) -> Iterator[TextRows]:
+    """The rows of blocks of lines: as whole columns where the lines allow it, else one at a time."""
+    numbers = count(1)
+    may_be_alike = contract.layout.lines is None and not nested.separators_of(contract)
+    for block in blocks:
+        table = _columns(block) if may_be_alike else None
+        if table is None:
+            items = (_parsed(line) for line in block.split(b"\n") if line.strip())
+            yield from in_chunks(nested.rows(items, contract, numbers), name)
+        else:
+            yield TextRows(table, pa.array(islice(numbers, table.num_rows), pa.int64()))
 
 
-def _lines(stream: io.BufferedReader[Any], name: str) -> Iterator[bytes]:
-    for number in count(1):
-        line = stream.readline(MAX_ROW_BYTES + 1)
-        if not line:
-            return
-        if len(line) > MAX_ROW_BYTES:
+def _columns(block: bytes) -> pa.Table | None:
+    lines = block.strip()
+    first = _parsed(lines.partition(b"\n")[0])
+    return json_columns.table(lines, [key for key, _ in first]) if isinstance(first, Pairs) else None
+
+
+def _blocks(stream: io.BufferedReader[Any], name: str) -> Iterator[bytes]:
+    """Lines, as many at a time as one alone may be long; raises PermanentError at one that is longer."""
+    text, lines = b"", 0
+    while len(text := text + stream.read(MAX_ROW_BYTES + 1 - len(text))) > MAX_ROW_BYTES:
+        block, line_end, text = text.rpartition(b"\n")
+        if not line_end:
             raise PermanentError(
-                f"{name} has a line longer than {MAX_ROW_BYTES:,} bytes, line {number:,}. Put an object on each."
+                f"{name} has a line longer than {MAX_ROW_BYTES:,} bytes, line {lines + 1:,}. Put an object on each."
             )
-        yield line
+        lines += block.count(b"\n") + 1
+        yield block
+    yield text
 
 
 def _parsed(line: bytes) -> Any:

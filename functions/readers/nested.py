@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from functions.contract import Contract, folded
@@ -44,14 +43,18 @@ class _BrokenError(Exception):
     """The object at hand cannot be a row; its message is the reason."""
 
 
-def rows(items: Iterable[Any], contract: Contract) -> Iterator[NumberedRow | BrokenRow]:
-    """The rows that the elements of a file hold, numbered from 1."""
-    separators = {
+def separators_of(contract: Contract) -> dict[str, str]:
+    """The decimal separator of each column that has one of its own."""
+    return {
         folded(column.physical_name): column.options["decimalSeparator"]
         for column in contract.columns
         if "decimalSeparator" in column.options
     }
-    numbers = count(1)
+
+
+def rows(items: Iterable[Any], contract: Contract, numbers: Iterator[int]) -> Iterator[NumberedRow | BrokenRow]:
+    """The rows that elements of a file hold, with the next of the numbers."""
+    separators = separators_of(contract)
     for item in items:
         for row in _of_one(item, contract.layout.lines, separators):
             if isinstance(row, Broken):
@@ -110,7 +113,7 @@ def _flatten(item: Pairs, prefix: str, into: dict[str, Any], depth: int, lines: 
     if depth > MAX_DEPTH:
         raise _BrokenError(f"is nested deeper than {MAX_DEPTH} levels")
     for key, value in item:
-        name = _encodable(prefix + key)
+        name = encodable(prefix + key)
         if isinstance(value, Pairs) and value:
             _flatten(value, f"{name}.", into, depth + 1, lines)
             continue
@@ -131,11 +134,11 @@ def _text(value: Any, separator: str | None) -> str | None:
         return None
     if isinstance(value, Number):
         return value.replace(".", separator) if separator else str(value)
-    return str(value).lower() if isinstance(value, bool) else _encodable(str(value))
+    return str(value).lower() if isinstance(value, bool) else encodable(str(value))
 
 
-def _encodable(text: str) -> str:
-    """A lone surrogate, which no encoding can hold, is written as its escape."""
+def encodable(text: str) -> str:
+    """The text, but a lone surrogate, which no encoding can hold, is written as its escape."""
     return text if text.isascii() else text.encode("utf-8", errors="backslashreplace").decode("utf-8")
 
 
@@ -144,10 +147,10 @@ def _plain(value: Any, depth: int = 1) -> Any:
     if depth > MAX_DEPTH:
         raise _BrokenError(f"is nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, Pairs):
-        return {_encodable(key): _plain(item, depth + 1) for key, item in value}
+        return {encodable(key): _plain(item, depth + 1) for key, item in value}
     if isinstance(value, list):
         return [_plain(item, depth + 1) for item in value]
-    return _encodable(value) if isinstance(value, str) else value
+    return encodable(value) if isinstance(value, str) else value
 
 
 def _as_text(item: Any) -> str:
