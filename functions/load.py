@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from functions import load_dimension, load_sales, parts, weigh_sales
+from functions.copying import as_arrays
 from functions.events import ObjectEvent
 from functions.parts import Provenance
 from functions.rules import json_text
@@ -100,8 +101,10 @@ def _log(transaction: Transaction, provenance: Provenance, anomalous: pa.Table, 
     entries = anomalous.select(["source_row", "anomaly_reason", "anomaly_score"]).append_column(
         "row", pa.array([json_text(row) for row in rows], pa.string())
     )
-    transaction.run("load/anomalous_stage")
-    transaction.copy("load/anomalous_copy", entries, json=["row"])
     transaction.run(
-        "load/anomalous_log", run_id=UUID(provenance.run_id), kind=kind, model_version=provenance.model_version
+        "load/log_anomalous",
+        run_id=UUID(provenance.run_id),
+        kind=kind,
+        model_version=provenance.model_version,
+        **as_arrays(entries),
     )

@@ -4,5 +4,10 @@ SELECT
     :run_id, source_row, :kind, reason, score, :model_version, row,
     CASE WHEN cast(:kind AS text) = 'held' THEN 'open' END,
     true
-FROM incoming_anomalous
+FROM unnest(
+    cast(:source_row AS bigint []),
+    cast(:anomaly_reason AS text []),
+    cast(:anomaly_score AS double precision []),
+    cast(:row AS jsonb [])
+) AS anomalous (source_row, reason, score, row)
 ON CONFLICT (run_id, source_row, kind) DO NOTHING

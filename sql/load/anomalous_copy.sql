@@ -1,1 +1,0 @@
-COPY incoming_anomalous (source_row, reason, score, row) FROM STDIN WITH (FORMAT binary)
