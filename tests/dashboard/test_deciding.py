@@ -99,6 +99,7 @@ def test_a_rejected_row_is_corrected_and_released(
     page.get_by_test_id("stExpander").get_by_text("Correct and release").first.click()
     quantity = page.get_by_label("quantity", exact=True)
     quantity.fill("many")
+    settled(page)  # what is drawn above the button moves it
     page.get_by_role("button", name="Correct and release").click()
     expect(page.get_by_text("would still break its contract")).to_be_visible(timeout=PATIENCE)
     assert entry(shop, name)["review_state"] == "open"
