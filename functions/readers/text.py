@@ -56,14 +56,17 @@ class Utf8(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # what BufferedReader passes
         """Fill `buffer` whole, unless the file ends."""
-        while len(self._ready) < len(buffer) and not self._ended:
-            block = self._stream.read(BLOCK_BYTES)
-            self._ended = not block
-            self._ready += self._recoded(block)
-        size = min(len(buffer), len(self._ready))
-        buffer[:size] = self._ready[:size]
-        self._ready = self._ready[size:]
-        self.tail = (self.tail + bytes(buffer[:size]))[-BLOCK_BYTES:]
+        size = 0
+        while size < len(buffer) and (self._ready or not self._ended):
+            if not self._ready:
+                block = self._stream.read(BLOCK_BYTES)
+                self._ended = not block
+                self._ready = self._recoded(block)
+            taken = self._ready[: len(buffer) - size]
+            buffer[size : size + len(taken)] = taken
+            self._ready = self._ready[len(taken) :]
+            size += len(taken)
+        self.tail = (self.tail + bytes(buffer[:size][-BLOCK_BYTES:]))[-BLOCK_BYTES:]
         return size
 
     def _recoded(self, block: bytes) -> bytes:
