@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from functions import checking, ledger, parts, quality, rules
+from functions import checking, ledger, parts, quality
 from functions import contract as contracts
 from functions.contract import Contract
 from functions.drift import Drift
@@ -39,6 +39,27 @@ class Counts:
     rows_rejected: int = 0
     parts: int = 0
     last_row: int = 0
+
+
+@dataclass
+class Rejected:
+    """Rejected rows that wait to be written, and how much they are so far."""
+
+    tables: list[pa.Table] = field(default_factory=list)
+    rows: int = 0
+    size: int = 0
+
+    def add(self, table: pa.Table) -> None:
+        """Add those of some rows; most files have none, and are read in thousands of pieces."""
+        if table.num_rows:
+            self.tables.append(table)
+            self.rows += table.num_rows
+            self.size += table.nbytes
+
+    @property
+    def is_much(self) -> bool:
+        """Whether they should wait no longer."""
+        return self.rows >= LOGGED_ROWS or self.size >= LOGGED_BYTES
 
 
 def handle(upload: ObjectEvent, on: Platform) -> None:
@@ -103,27 +124,21 @@ def _valid_rows(
     upload: ObjectEvent, on: Platform, lease: Lease, counts: Counts, seen: Quality, drift: Drift
 ) -> Iterator[pa.Table]:
     """The valid rows as they are read; the rejected ones go to the quality log on the way, many at a time."""
-    waiting: list[pa.Table] = []
+    waiting = Rejected()
     try:
         for checked in _checked(upload, on, drift):
             counts.rows_read += checked.valid.num_rows + checked.rejected.num_rows
             counts.rows_rejected += checked.rejected.num_rows
-            waiting.append(checked.rejected)
-            if _is_much(waiting):
+            waiting.add(checked.rejected)
+            if waiting.is_much:
                 _log_rejected(on.warehouse, lease, waiting)
-                waiting = []
+                waiting = Rejected()
             seen.add(checked)
             yield checked.valid
     except PermanentError:
         _log_rejected(on.warehouse, lease, waiting)
         raise
     _log_rejected(on.warehouse, lease, waiting)
-
-
-def _is_much(tables: list[pa.Table]) -> bool:
-    rows: int = sum(table.num_rows for table in tables)
-    size: int = sum(table.nbytes for table in tables)
-    return rows >= LOGGED_ROWS or size >= LOGGED_BYTES
 
 
 def _checked(upload: ObjectEvent, on: Platform, drift: Drift) -> Iterator[Checked]:
@@ -150,12 +165,11 @@ def _renew(warehouse: Warehouse, lease: Lease) -> None:
         ledger.renew(transaction, lease)
 
 
-def _log_rejected(warehouse: Warehouse, lease: Lease, tables: list[pa.Table]) -> None:
-    rejected = pa.concat_tables([rules.REJECTED.empty_table(), *tables])
-    if not rejected.num_rows:
+def _log_rejected(warehouse: Warehouse, lease: Lease, rejected: Rejected) -> None:
+    if not rejected.tables:
         return
     with warehouse.transaction() as transaction:
         ledger.renew(transaction, lease)
         transaction.run("validate/stage_rejected")
-        transaction.copy("validate/copy_rejected", rejected, json=["row"])
+        transaction.copy("validate/copy_rejected", pa.concat_tables(rejected.tables), json=["row"])
         transaction.run("validate/log_rejected", run_id=lease.run_id)
