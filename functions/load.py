@@ -21,6 +21,7 @@ from functions.warehouse import Transaction
 logger = logging.getLogger(__name__)
 
 LOGGED_COLUMNS = [name for name in weigh_sales.STAGED_COLUMNS if name != "source_row"]
+LOGGED_ROWS = 10_000  # at once: as text, they take several times their memory
 
 
 @dataclass(frozen=True)
@@ -95,16 +96,14 @@ def _load(transaction: Transaction, provenance: Provenance, flowing: pa.Table, h
 
 def _log(transaction: Transaction, provenance: Provenance, anomalous: pa.Table, kind: str) -> None:
     """Enter anomalous rows in the quality log, as held or as flagged."""
-    if not anomalous.num_rows:
-        return
-    rows = anomalous.select(LOGGED_COLUMNS).to_pylist()
-    entries = anomalous.select(["source_row", "anomaly_reason", "anomaly_score"]).append_column(
-        "row", pa.array([json_text(row) for row in rows], pa.string())
-    )
-    transaction.run(
-        "load/log_anomalous",
-        run_id=UUID(provenance.run_id),
-        kind=kind,
-        model_version=provenance.model_version,
-        **as_arrays(entries),
-    )
+    for first in range(0, anomalous.num_rows, LOGGED_ROWS):
+        some = anomalous.slice(first, LOGGED_ROWS)
+        rows = [json_text(row) for row in some.select(LOGGED_COLUMNS).to_pylist()]
+        entries = some.select(["source_row", "anomaly_reason", "anomaly_score"])
+        transaction.run(
+            "load/log_anomalous",
+            run_id=UUID(provenance.run_id),
+            kind=kind,
+            model_version=provenance.model_version,
+            **as_arrays(entries.append_column("row", pa.array(rows, pa.string()))),
+        )

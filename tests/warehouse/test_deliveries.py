@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from functions.events import ObjectEvent
+from functions.load import LOGGED_ROWS
 from tests.pipeline import HANDLERS, Pipeline
 from tests.warehouse import state
 from tests.warehouse.files import product, products, retail, retail_line, sale, sales
@@ -158,6 +159,17 @@ def test_anomalous_rows_are_held_with_score_model_and_reason(pipeline: Pipeline)
     assert held["score"] > 6
     assert held["model_version"] == "batch-2"
     assert Decimal(held["row"]["unit_price"]) == 1000
+
+
+def test_more_anomalous_rows_than_are_logged_at_once_are_logged_once_each(pipeline: Pipeline) -> None:
+    usual, wrong = 3 * LOGGED_ROWS, LOGGED_ROWS + 1
+    prices = ["10"] * usual + ["1000"] * wrong
+    rows = [sale(f"A{number}", price=price) for number, price in enumerate(prices)]
+    upload = pipeline.upload("sales/a.csv", sales(*rows))
+    pipeline.process(upload)
+    assert counts(pipeline, upload) == {"read": usual + wrong, "loaded": usual, "held": wrong}
+    held = pipeline.rows("SELECT source_row FROM eco.quality_log ORDER BY source_row")
+    assert [row["source_row"] for row in held] == list(range(usual + 1, usual + wrong + 1))
 
 
 @pytest.mark.parametrize(
