@@ -22,7 +22,7 @@ ONE = np.uint64(1)
 BOUNDS = np.iinfo(np.uint64).max >> np.arange(64, dtype=np.uint64)  # each half of the one before
 TEXTS_AT_ONCE = 2048  # so that what is in between stays in the processor's cache
 WAITING_SHARE = 4  # of the room, that may wait: to merge takes several times the memory of what is merged
-MOST_WAITING = 256  # pieces of a file, each of which may bring few
+MOST_WAITING = 256  # additions: of a column of few values, each of a file's thousands brings a hash or none
 PLACES = 1024  # of a text that have a weight of their own
 
 
@@ -36,14 +36,11 @@ class Sketch:
         self._hashes: Hashes = np.empty(0, np.uint64)  # in their order, each once
         self._met = np.zeros(len(BOUNDS), np.int64)  # up to each bound that is not given up yet, repeats too
         self._waiting: list[Hashes] = []
-        self._waiting_hashes = 0
 
     def add(self, hashes: Hashes) -> None:
         """Count these in."""
-        sampled = self._sampled(hashes)
-        self._waiting.append(sampled)
-        self._waiting_hashes += len(sampled)
-        if self._waiting_hashes > self._room // WAITING_SHARE or len(self._waiting) == MOST_WAITING:
+        self._waiting.append(self._sampled(hashes))
+        if len(self._waiting) == MOST_WAITING or sum(map(len, self._waiting)) > self._room // WAITING_SHARE:
             self._settle()
 
     def distinct(self) -> int:
@@ -70,7 +67,7 @@ class Sketch:
         if not self._waiting:
             return
         arrived = np.sort(np.concatenate(self._waiting))
-        self._waiting, self._waiting_hashes = [], 0
+        self._waiting = []
         self._met += np.searchsorted(arrived, BOUNDS, side="right")
         merged = np.concatenate([self._hashes, arrived])
         merged.sort(kind="stable")  # which merges two that are sorted

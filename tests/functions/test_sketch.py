@@ -1,6 +1,7 @@
 """Different values and repeats: exact while there is room, an estimate of known error beyond."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.sketch import Sketch, hashes_of, hashes_of_rows
+from functions.sketch import MOST_WAITING, Sketch, hashes_of, hashes_of_rows
 
 texts = st.lists(st.one_of(st.none(), st.text(max_size=3)), max_size=60)
 
 
-def sketch_of(values: list[str | None], room: int, at_once: int = 7) -> Sketch:
+def sketch_of(values: Sequence[str | None], room: int, at_once: int = 7) -> Sketch:
     sketch = Sketch(room)
     for at in range(0, len(values), at_once):
         sketch.add(hashes_of(pa.array(values[at : at + at_once], pa.string()).dictionary_encode())[0])
@@ -40,6 +41,13 @@ def test_what_it_says_depends_on_the_values_alone(values: list[str | None], chan
     chance.shuffle(shuffled)
     one, other = sketch_of(values, room=8), sketch_of(shuffled, room=8, at_once=at_once)
     assert (one.distinct(), one.repeats()) == (other.distinct(), other.repeats())
+
+
+def test_a_long_file_of_few_values_is_counted_whole_and_leaves_little_behind() -> None:
+    values = ["GBP", "EUR"] * 5 * MOST_WAITING
+    sketch = sketch_of(values, room=65_536, at_once=2)
+    assert len(sketch._waiting) < MOST_WAITING
+    assert (sketch.distinct(), sketch.repeats()) == (2, 10 * MOST_WAITING - 2)
 
 
 @pytest.mark.parametrize("distinct", [5_000, 50_000, 400_000])
